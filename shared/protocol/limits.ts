@@ -1,0 +1,78 @@
+// Every bound of protocol 1 in one place. Specification constants are the same on every Reach program;
+// implementation constants may be chosen by a server and are told or enforced there.
+
+// --- Specification constants -------------------------------------------------------------------
+export const PROTOCOL_VERSION = 1;
+
+/** Bytes. A peer that is not signed in may make us buffer this much and no more. */
+export const RECORD_MAX_BEFORE_AUTH = 16 * 1024;
+/** Bytes. One record after sign-in; a page of history with its envelope fits with room to spare. */
+export const RECORD_MAX = 1024 * 1024;
+/** Bytes of `length:u32` before a record and of `length:u24 | type:u8` before a frame. */
+export const RECORD_HEADER = 4;
+export const FRAME_HEADER = 4;
+/** Bytes of one AES-256-GCM tag (NIST SP 800-38D, the longest). */
+export const TAG_SIZE = 16;
+/** Bytes of every id: user, room, device, session, message. */
+export const ID_SIZE = 16;
+/** Levels of nested CBOR containers. */
+export const CBOR_DEPTH = 8;
+
+/** PBKDF2-HMAC-SHA-256 rounds: the figure OWASP gives for this hash. Constant in protocol 1. */
+export const PBKDF2_ITERATIONS = 600_000;
+
+/** A direction's key is replaced after this many records, bytes or milliseconds, whichever comes first. */
+export const REKEY_RECORDS = 2 ** 20;
+export const REKEY_BYTES = 4 * 1024 ** 3;
+export const REKEY_AFTER_MS = 60 * 60_000;
+
+/** Characters of a canonical username (the pattern in names.ts says the same). */
+export const USERNAME_MAX = 32;
+/** Bytes of a message body as the server sees it. */
+export const BODY_MAX = 64 * 1024;
+/** Characters of a room name, of a device name, of a reason. */
+export const ROOM_NAME_MAX = 64;
+export const DEVICE_NAME_MAX = 64;
+/** Rooms of one user, and so entries of one `sync`. */
+export const ROOMS_MAX = 200;
+/** Messages of one `page`, and bytes of one `page` or `roster`. */
+export const PAGE_MESSAGES = 200;
+export const PAGE_BYTES = 256 * 1024;
+
+/** Milliseconds. `auth_begin` is due this long after the connection opened, the end of the handshake after that. */
+export const AUTH_BEGIN_WITHIN_MS = 10_000;
+export const AUTH_WITHIN_MS = 30_000;
+/** Milliseconds of silence before a ping, and before the connection counts as dead. */
+export const PING_AFTER_MS = 15_000;
+export const DEAD_AFTER_MS = 45_000;
+
+// --- Implementation constants ------------------------------------------------------------------
+/** Bytes. What is queued in one turn of the event loop is sealed together up to here (a seal costs the same whatever its size). */
+export const COALESCE_BYTES = 64 * 1024;
+/** Sends a client may have unacknowledged, and sends a server holds back for a missing `n`. */
+export const UNACKED_MAX = 256;
+/** A session that reads slower than this is closed with `slow_consumer` and resumes later. */
+export const SEND_QUEUE_BYTES = 1024 * 1024;
+export const SEND_QUEUE_FRAMES = 4096;
+/** Frames per second and burst of one session, of any type. */
+export const FRAME_RATE = 50;
+export const FRAME_BURST = 200;
+/** `send` frames per second and burst of one session. A server may change both and tells the client in `auth_ok`. */
+export const SEND_RATE = 5;
+export const SEND_BURST = 20;
+/** Connections that are not signed in: all of them, and per address (IPv6 per /64). */
+export const UNAUTHENTICATED_MAX = 256;
+export const UNAUTHENTICATED_PER_ADDRESS = 16;
+/** Tries of one name from one address before a pause, and that pause. */
+export const LOGIN_TRIES = 5;
+export const LOGIN_PAUSE_MS = 60_000;
+/** Tries of one name from anywhere before a pause: a guessing network of machines must not have unlimited tries. */
+export const LOGIN_TRIES_PER_NAME = 100;
+export const LOGIN_NAME_PAUSE_MS = 10 * 60_000;
+/** OPAQUE jobs waiting for a worker thread before newcomers are told `busy`. */
+export const OPAQUE_QUEUE = 64;
+/** Milliseconds a ticket lives, and lives since its last use with "remember me". */
+export const TICKET_MS = 24 * 60 * 60_000;
+export const TICKET_REMEMBERED_MS = 30 * 24 * 60 * 60_000;
+/** Bytes of one file by default (the server may say otherwise in `auth_ok`). */
+export const FILE_MAX = 50 * 1024 * 1024;
