@@ -1,0 +1,119 @@
+// THE table: every frame of protocol 1. Encoding, decoding, validation, dispatch and the table in docs/protocol.md
+// derive from it. Ids are append-only: a frame may leave the table, its id is never given to another.
+import * as v from 'valibot';
+import type { Bytes } from './bytes.ts';
+import { decodeCbor, encodeCbor } from './cbor.ts';
+import { ReachError } from './errors.ts';
+import { BODY_MAX, DEVICE_NAME_MAX, ID_SIZE, PAGE_MESSAGES, ROOM_NAME_MAX, ROOMS_MAX } from './limits.ts';
+
+// Two realms meet in the window (its own and Node's), so `instanceof Uint8Array` would refuse honest bytes.
+const anyBytes = v.custom<Bytes>((x) => ArrayBuffer.isView(x) && (x as Bytes).BYTES_PER_ELEMENT === 1, 'not bytes');
+const bytes = (size: number) => v.pipe(anyBytes, v.check((x) => x.length === size, `not ${size} bytes`));
+const upTo = (size: number) => v.pipe(anyBytes, v.check((x) => x.length <= size, `over ${size} bytes`));
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const id = bytes(ID_SIZE);
+const optional = v.optional;
+
+const presence = v.picklist(['online', 'away', 'dnd', 'offline']);
+const kind = v.picklist(['text']);
+const member = v.object({ user_id: id, username: text(64), display: text(64), presence, last_seen: v.nullable(count), rev: count });
+const room = v.object({ room: id, name: text(ROOM_NAME_MAX), head: count, floor: count, match: v.boolean() });
+const message = v.object({ room: id, seq: count, ts: count, sender: id, client_msg_id: id, kind, target: optional(id), body: upTo(BODY_MAX) });
+const limits = v.object({ body: count, file: count, send_rate: v.number(), send_burst: count });
+
+type Direction = 'client' | 'server' | 'both';
+type Phase = 'hello' | 'auth' | 'session';
+
+interface Entry {
+  readonly id: number;
+  /** Who sends it. */
+  readonly from: Direction;
+  readonly phase: Phase;
+  readonly schema: v.GenericSchema;
+  /** Bytes behind the CBOR item that the transcript leaves out: a signature, a Finished. */
+  readonly trailer?: number;
+}
+
+export const MESSAGES = {
+  hello: { id: 1, from: 'client', phase: 'hello', schema: v.object({ versions: v.pipe(v.array(count), v.maxLength(16)), client_random: bytes(32), client_ephemeral: bytes(32) }) },
+  hello_ok: {
+    id: 2, from: 'server', phase: 'hello', trailer: 64,
+    schema: v.object({ version: count, server_random: bytes(32), server_ephemeral: bytes(32), server_identity: bytes(32), server_id: id, registration: v.picklist(['open', 'invite', 'closed']) }),
+  },
+  auth_begin: {
+    id: 3, from: 'client', phase: 'auth',
+    schema: v.union([
+      v.object({ username: text(64), device_id: id, device_name: text(DEVICE_NAME_MAX), remember: v.boolean(), login_request: bytes(96), registration_request: optional(bytes(32)), invite: optional(bytes(16)) }),
+      v.object({ resume: id }),
+    ]),
+  },
+  auth_salt: {
+    id: 4, from: 'server', phase: 'auth',
+    schema: v.object({ mode: v.picklist(['login', 'register']), pbkdf2: v.object({ salt: bytes(32), iterations: count }), tries_left: count, ke2: optional(bytes(320)), registration_response: optional(bytes(64)) }),
+  },
+  auth_record: { id: 5, from: 'client', phase: 'auth', schema: v.object({ record: bytes(192) }) },
+  auth_proof: { id: 6, from: 'client', phase: 'auth', trailer: 32, schema: v.union([v.object({ ke3: bytes(64) }), v.object({ ticket_proof: bytes(32) })]) },
+  auth_ok: {
+    id: 7, from: 'server', phase: 'auth', trailer: 32,
+    schema: v.object({ session_id: id, user_id: id, session_salt: bytes(32), limits, profile: v.object({ username: text(64), display: text(64), admin: v.boolean() }) }),
+  },
+  error: { id: 8, from: 'both', phase: 'session', schema: v.object({ req: optional(count), client_msg_id: optional(id), code: text(32), retry_after: optional(count) }) },
+  bye: { id: 9, from: 'both', phase: 'session', schema: v.object({ reason: text(32) }) },
+  ping: { id: 10, from: 'both', phase: 'session', schema: v.object({}) },
+  pong: { id: 11, from: 'both', phase: 'session', schema: v.object({}) },
+  key_update: { id: 12, from: 'both', phase: 'session', schema: v.object({}) },
+  roster: { id: 13, from: 'server', phase: 'session', schema: v.object({ members: v.array(member), more: v.boolean() }) },
+  presence: { id: 14, from: 'server', phase: 'session', schema: member },
+  send: { id: 15, from: 'client', phase: 'session', schema: v.object({ client_msg_id: id, n: count, room: id, kind, target: optional(id), body: upTo(BODY_MAX) }) },
+  msg_ack: { id: 16, from: 'server', phase: 'session', schema: v.object({ client_msg_id: id, room: id, seq: count, ts: count }) },
+  msg: { id: 17, from: 'server', phase: 'session', schema: message },
+  sync: { id: 18, from: 'client', phase: 'session', schema: v.object({ req: count, rooms: v.pipe(v.array(v.object({ room: id, seq: count, last: id })), v.maxLength(ROOMS_MAX)) }) },
+  heads: { id: 19, from: 'server', phase: 'session', schema: v.object({ req: count, rooms: v.pipe(v.array(room), v.maxLength(ROOMS_MAX)) }) },
+  history: {
+    id: 20, from: 'client', phase: 'session',
+    schema: v.object({ req: count, room: id, after: optional(count), before: optional(count), limit: v.pipe(count, v.minValue(1), v.maxValue(PAGE_MESSAGES)) }),
+  },
+  page: { id: 21, from: 'server', phase: 'session', schema: v.object({ req: count, room: id, msgs: v.pipe(v.array(message), v.maxLength(PAGE_MESSAGES)), more: v.boolean() }) },
+  logout: { id: 22, from: 'client', phase: 'session', schema: v.object({}) },
+} as const satisfies Record<string, Entry>;
+
+export type MessageName = keyof typeof MESSAGES;
+export type Content<K extends MessageName> = v.InferOutput<(typeof MESSAGES)[K]['schema']>;
+/** One decoded frame: `{ name: 'send', content: {…} }`, a union over the table. */
+export type Message<K extends MessageName = MessageName> = { [N in K]: { name: N; content: Content<N> } }[K];
+
+export type Member = v.InferOutput<typeof member>;
+export type Presence = v.InferOutput<typeof presence>;
+export type RoomHead = v.InferOutput<typeof room>;
+export type Envelope = v.InferOutput<typeof message>;
+export type SessionLimits = v.InferOutput<typeof limits>;
+export type MessageKind = v.InferOutput<typeof kind>;
+
+const byId: ReadonlyMap<number, MessageName> = new Map(Object.entries(MESSAGES).map(([name, entry]) => [entry.id, name as MessageName]));
+
+/** undefined for an id this version does not know: such frames are skipped. */
+export function messageName(type: number): MessageName | undefined {
+  return byId.get(type);
+}
+
+export function trailerSize(name: MessageName): number {
+  return (MESSAGES[name] as Entry).trailer ?? 0;
+}
+
+/** The CBOR of a frame's body, without its trailer. Throws ReachError `malformed` where the content breaks the schema. */
+export function encodeContent<K extends MessageName>(name: K, content: Content<K>): Bytes {
+  return encodeCbor(validate(name, content) as object);
+}
+
+/** Unknown keys are dropped. Throws ReachError `malformed`. */
+export function decodeContent<K extends MessageName>(name: K, body: Bytes): Content<K> {
+  return validate(name, decodeCbor(body));
+}
+
+function validate<K extends MessageName>(name: K, content: unknown): Content<K> {
+  const result = v.safeParse(MESSAGES[name].schema as v.GenericSchema<unknown, Content<K>>, content);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw new ReachError('malformed', `${name}: ${v.getDotPath(issue) ?? 'content'}: ${issue.message}`);
+}
