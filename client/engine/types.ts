@@ -140,7 +140,9 @@ export type EngineEvent =
   | { type: 'outbox'; waiting: number; sentSinceReconnect: number }
   /** `more` false: the first message of the room is loaded. */
   | { type: 'history_end'; room: string; more: boolean }
-  | { type: 'settings'; settings: Settings };
+  | { type: 'settings'; settings: Settings }
+  /** Something to say that changes no phase: a damaged file was set aside, a setting could not be saved. */
+  | { type: 'notice'; failure: Failure };
 
 /** Calls of the window. None of them throws; what goes wrong comes back as an event. */
 export interface EngineCalls {
