@@ -1,0 +1,79 @@
+// A libsql database file as this server uses it: typed rows, explicit transactions, the pragmas that make a commit durable.
+import Libsql from 'libsql';
+import type { Bytes } from '../../shared/protocol/bytes.ts';
+
+export type Value = string | number | null | Bytes;
+export type Row = Record<string, string | number | null | Bytes>;
+
+type Query = { run(values: readonly Value[]): void; first(values: readonly Value[]): Row | undefined; all(values: readonly Value[]): Row[] };
+
+const SCHEMA: readonly string[] = [
+  `CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+   CREATE TABLE accounts (user_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, display TEXT NOT NULL, role TEXT NOT NULL,
+     created INTEGER NOT NULL, last_seen INTEGER, record BLOB NOT NULL);
+   CREATE TABLE invites (hash BLOB PRIMARY KEY, role TEXT NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL);
+   CREATE TABLE tickets (ticket_id BLOB PRIMARY KEY, hash BLOB NOT NULL, user_id BLOB NOT NULL, device BLOB NOT NULL, chain BLOB NOT NULL,
+     remember INTEGER NOT NULL, expires INTEGER NOT NULL, superseded INTEGER NOT NULL DEFAULT 0);
+   CREATE INDEX tickets_chain ON tickets (chain);
+   CREATE INDEX tickets_expires ON tickets (expires);
+   CREATE TABLE rooms (room BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL, created INTEGER NOT NULL);
+   CREATE TABLE messages (room BLOB NOT NULL, seq INTEGER NOT NULL, ts INTEGER NOT NULL, sender BLOB NOT NULL, client_msg_id BLOB NOT NULL,
+     kind TEXT NOT NULL, target BLOB, digest BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (room, seq), UNIQUE (sender, client_msg_id)) WITHOUT ROWID;`,
+];
+
+export class Database {
+  readonly #db: InstanceType<typeof Libsql>;
+
+  /** Throws Error with a readable message: damaged, made by a newer version, not writable. */
+  constructor(path: string) {
+    this.#db = new Libsql(path);
+    this.#db.pragma('journal_mode = WAL');
+    // FULL: the WAL is fsynced at every commit, so an acknowledged message survives a power cut.
+    this.#db.pragma('synchronous = FULL');
+    const [check] = this.#db.pragma('quick_check(1)') as { quick_check: string }[];
+    if (check?.quick_check !== 'ok') throw new Error(`it is damaged (${check?.quick_check})`);
+    this.#migrate();
+  }
+
+  query(sql: string): Query {
+    const statement = this.#db.prepare(sql);
+    return {
+      run: (values) => void statement.run(values),
+      first: (values) => plain(statement.get(values) as Row | undefined),
+      all: (values) => (statement.all(values) as Row[]).map((row) => plain(row)!),
+    };
+  }
+
+  /** All or nothing. */
+  transaction<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (cause) {
+      // On a full disk SQLite has rolled back by itself, and a second ROLLBACK would hide the cause.
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw cause;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #migrate(): void {
+    const { user_version: version } = (this.#db.pragma('user_version') as { user_version: number }[])[0]!;
+    if (version > SCHEMA.length) throw new Error(`it was made by a newer version of this server (schema ${version})`);
+    SCHEMA.slice(version).forEach((sql, step) => this.transaction(() => this.#db.exec(`${sql} PRAGMA user_version = ${version + step + 1};`)));
+  }
+}
+
+// The driver hands out blobs as Buffer or as ArrayBuffer, depending on the call.
+function plain(row: Row | undefined): Row | undefined {
+  if (!row) return undefined;
+  for (const [name, value] of Object.entries(row)) {
+    if (value !== null && typeof value === 'object') row[name] = ArrayBuffer.isView(value) ? Uint8Array.from(value) : new Uint8Array(value as ArrayBuffer);
+  }
+  return row;
+}

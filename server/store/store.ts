@@ -1,0 +1,92 @@
+// Everything durable, behind one interface. Calls are synchronous: each one is a single short transaction of an embedded
+// database, and what returned without throwing survives a power cut. Whatever fails throws, and nothing of it is stored.
+import type { Bytes } from '../../shared/protocol/bytes.ts';
+import type { MessageKind } from '../../shared/protocol/messages.ts';
+
+export type Role = 'member' | 'admin';
+
+export interface Account {
+  userId: Bytes;
+  username: string;
+  display: string;
+  role: Role;
+  created: number;
+  lastSeen: number | null;
+  /** OPAQUE registration record, 192 bytes. */
+  record: Bytes;
+}
+
+export interface Invite {
+  /** SHA-256 of the 16 bytes in the link. */
+  hash: Bytes;
+  role: Role;
+  uses: number;
+  expires: number;
+}
+
+export interface Ticket {
+  ticketId: Bytes;
+  /** H(ticket). */
+  hash: Bytes;
+  userId: Bytes;
+  device: Bytes;
+  /** One sign-in with the password and all the tickets that came after it. */
+  chain: Bytes;
+  remember: boolean;
+  expires: number;
+  /** Its successor has been used: presenting it again revokes the chain. */
+  superseded: boolean;
+}
+
+export interface NewMessage {
+  room: Bytes;
+  sender: Bytes;
+  clientMsgId: Bytes;
+  kind: MessageKind;
+  target: Bytes | undefined;
+  body: Bytes;
+  ts: number;
+}
+
+export interface StoredMessage extends NewMessage {
+  seq: number;
+}
+
+/** `again`: the same message was stored before; seq and ts are the original ones. */
+export type Appended = { name: 'stored' | 'again'; seq: number; ts: number } | { name: 'conflict' };
+
+export type Range = { after: number } | { before: number };
+
+export interface Store {
+  /** The server this store belongs to; undefined in a new one. */
+  serverId(): Bytes | undefined;
+  claim(serverId: Bytes): void;
+
+  accounts(): Account[];
+  account(username: string): Account | undefined;
+  accountOf(userId: Bytes): Account | undefined;
+  /** Account and invite use in one transaction. */
+  createAccount(account: Account, inviteHash: Bytes | undefined): 'created' | 'name_taken' | 'bad_invite';
+  saw(userIds: readonly Bytes[], lastSeen: number): void;
+
+  addInvite(invite: Invite): void;
+  invite(hash: Bytes, now: number): Invite | undefined;
+
+  addTicket(ticket: Ticket): void;
+  ticket(ticketId: Bytes): Ticket | undefined;
+  /** Every other ticket of its chain is dead from now on. */
+  confirmTicket(ticketId: Bytes): void;
+  extendTickets(tickets: readonly { ticketId: Bytes; expires: number }[]): void;
+  endChain(chain: Bytes): void;
+  dropExpiredTickets(now: number): void;
+
+  makeRoom(room: Bytes, name: string, created: number): void;
+  head(room: Bytes): number;
+  /** All of them in one transaction, in this order; seq contiguous per room. */
+  append(messages: readonly NewMessage[]): Appended[];
+  messageAt(room: Bytes, seq: number): StoredMessage | undefined;
+  /** Ascending by seq; at most `limit` messages and about `bytes` of bodies, at least one where there is one. */
+  range(room: Bytes, range: Range, limit: number, bytes: number): { messages: StoredMessage[]; more: boolean };
+
+  close(): void;
+}
