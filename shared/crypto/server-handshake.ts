@@ -116,7 +116,7 @@ export class ServerHandshake {
     return { bytes, session };
   }
 
-  /** An `error` record: sealed once there are keys, a plaintext hint before. The handshake is over. */
+  /** An `error` record: sealed once there are keys, a plaintext hint before. Call it once: the handshake is over. */
   refuse(code: ErrorCode, retryAfter?: number): Bytes {
     const frame = encodeMessage('error', { code, retry_after: retryAfter });
     const bytes = this.#sealer ? this.#sealer.seal([frame], this.#options.now) : encodeRecord(frame);

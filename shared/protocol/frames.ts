@@ -57,8 +57,11 @@ export function encodeRecord(body: Bytes): Bytes {
   return concat(header, body);
 }
 
+/** Bytes set aside for a record at first; more only as they really arrive, so that a length alone allocates nothing. */
+const FIRST_CAPACITY = 4096;
+
 /**
- * Bytes of a stream in, record bodies out. Holds at most one record and the piece it was fed.
+ * Bytes of a stream in, record bodies out. Holds at most one record.
  * A length of 0 or over `limit` is `malformed` as soon as its four bytes are there.
  */
 export class RecordDecoder {
@@ -66,8 +69,10 @@ export class RecordDecoder {
   limit: number;
   readonly #header = new Uint8Array(RECORD_HEADER);
   #headerFilled = 0;
-  #pieces: Bytes[] = [];
-  #missing = 0;
+  #body: Bytes = new Uint8Array();
+  #filled = 0;
+  /** Bytes of the body being read; 0 while the header is. */
+  #size = 0;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -77,16 +82,8 @@ export class RecordDecoder {
   *push(piece: Bytes): Generator<Bytes> {
     let at = 0;
     while (at < piece.length) {
-      if (this.#missing === 0) {
-        at += this.#takeHeader(piece, at);
-        continue;
-      }
-      const take = Math.min(this.#missing, piece.length - at);
-      this.#pieces.push(piece.subarray(at, at + take));
-      this.#missing -= take;
-      at += take;
-      if (this.#missing === 0) yield this.#whole();
-      else if (this.#pieces.length > 64) this.#pieces = [concat(...this.#pieces)];
+      at += this.#size === 0 ? this.#takeHeader(piece, at) : this.#takeBody(piece, at);
+      if (this.#size > 0 && this.#filled === this.#size) yield this.#whole();
     }
   }
 
@@ -94,18 +91,37 @@ export class RecordDecoder {
     const take = Math.min(RECORD_HEADER - this.#headerFilled, piece.length - at);
     this.#header.set(piece.subarray(at, at + take), this.#headerFilled);
     this.#headerFilled += take;
-    if (this.#headerFilled === RECORD_HEADER) {
-      const size = new DataView(this.#header.buffer).getUint32(0);
-      if (size === 0 || size > this.limit) throw new ReachError('malformed', `record of ${size} bytes`);
-      this.#missing = size;
-      this.#headerFilled = 0;
-    }
+    if (this.#headerFilled === RECORD_HEADER) this.#startBody(new DataView(this.#header.buffer).getUint32(0));
     return take;
   }
 
+  #startBody(size: number): void {
+    if (size === 0 || size > this.limit) throw new ReachError('malformed', `record of ${size} bytes`);
+    this.#headerFilled = 0;
+    this.#size = size;
+    this.#body = new Uint8Array(Math.min(size, FIRST_CAPACITY));
+  }
+
+  #takeBody(piece: Bytes, at: number): number {
+    const take = Math.min(this.#size - this.#filled, piece.length - at);
+    this.#reserve(this.#filled + take);
+    this.#body.set(piece.subarray(at, at + take), this.#filled);
+    this.#filled += take;
+    return take;
+  }
+
+  #reserve(needed: number): void {
+    if (needed <= this.#body.length) return;
+    const larger = new Uint8Array(Math.min(this.#size, Math.max(needed, this.#body.length * 2)));
+    larger.set(this.#body.subarray(0, this.#filled));
+    this.#body = larger;
+  }
+
   #whole(): Bytes {
-    const [first, ...rest] = this.#pieces;
-    this.#pieces = [];
-    return rest.length === 0 ? first! : concat(first!, ...rest);
+    const body = this.#body;
+    this.#body = new Uint8Array();
+    this.#filled = 0;
+    this.#size = 0;
+    return body;
   }
 }
