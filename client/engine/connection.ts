@@ -1,0 +1,308 @@
+// One dial: socket, handshake, channel. Ends once, with a cause; whoever wants another connection makes another one.
+// What is sent in one turn leaves in one record (protocol §1.1). No step waits for a person: `greeted` decides at once.
+import { fingerprintOf } from '../../shared/crypto/identity.ts';
+import type { Channel } from '../../shared/crypto/channel.ts';
+import { ClientHandshake, type ClientSession, type ClientStep } from '../../shared/crypto/client-handshake.ts';
+import type { Bytes, Random } from '../../shared/protocol/bytes.ts';
+import { isErrorCode, ReachError } from '../../shared/protocol/errors.ts';
+import { decodeMessage, encodeMessage, RecordDecoder, type Frame } from '../../shared/protocol/frames.ts';
+import { AUTH_BEGIN_WITHIN_MS, AUTH_WITHIN_MS, COALESCE_BYTES, DEAD_AFTER_MS, PING_AFTER_MS, RECORD_MAX, RECORD_MAX_BEFORE_AUTH } from '../../shared/protocol/limits.ts';
+import type { Address } from '../../shared/protocol/link.ts';
+import { MESSAGES, type Content, type Message, type MessageName } from '../../shared/protocol/messages.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { Cause } from './failures.ts';
+import { PasswordProof, type Credentials } from './credentials.ts';
+import type { KeyStretching, PasswordWorker } from './password.ts';
+import type { Dial, Socket } from './sockets.ts';
+import { soundsLike } from './strangers.ts';
+import type { Registration, Stage } from './types.ts';
+
+/** The server as it proved itself. */
+export interface Seen {
+  identity: Bytes;
+  fingerprint: Bytes;
+  serverId: Bytes;
+  registration: Registration;
+}
+
+export interface Opened {
+  ok: Content<'auth_ok'>;
+  session: ClientSession;
+  seen: Seen;
+}
+
+export interface Ending {
+  cause: Cause;
+  detail?: string;
+  retryAfter?: number;
+  triesLeft?: number;
+  /** Absent where the server never proved itself. */
+  seen?: Seen;
+  /** True after auth_ok. */
+  wasOpen: boolean;
+}
+
+export interface ConnectionEvents {
+  stage(stage: Stage): void;
+  /** What to sign in with, or why not to. */
+  greeted(seen: Seen): Credentials | { stop: Cause };
+  /** Before anything is sent under the new keys: the moment to keep the new ticket. */
+  opened(opened: Opened): void;
+  received(message: Message): void;
+  /** Exactly once. */
+  ended(ending: Ending): void;
+}
+
+/** The effects of one engine, from one place. */
+export interface Effects {
+  dial: Dial;
+  clock: Clock;
+  random: Random;
+  passwordWorker: PasswordWorker;
+  stretching: KeyStretching;
+}
+
+/** Milliseconds for the TCP connection, and again for the first answer. */
+export const CONNECT_WITHIN_MS = 10_000;
+
+//   dialling ──connected──▶ hello ──hello_ok──▶ signing_in ──auth_ok──▶ open
+//       └───────────────────────┴──────────────────┴──────────────────────┴──▶ ended
+type State =
+  | { name: 'dialling' }
+  | { name: 'hello' }
+  | { name: 'signing_in'; seen: Seen; proof?: PasswordProof }
+  | { name: 'open'; seen: Seen; channel: Channel }
+  | { name: 'ended' };
+
+export class Connection {
+  readonly #effects: Effects;
+  readonly #events: ConnectionEvents;
+  readonly #handshake: ClientHandshake;
+  readonly #decoder = new RecordDecoder(RECORD_MAX_BEFORE_AUTH);
+  readonly #socket: Socket;
+  #state: State = { name: 'dialling' };
+  #deadline: Timer;
+  #first: Bytes = new Uint8Array();
+  #heardAt: number;
+  #triesLeft: number | undefined;
+  #queue: Bytes[] = [];
+  #flushing = false;
+
+  constructor(address: Address, effects: Effects, events: ConnectionEvents) {
+    this.#effects = effects;
+    this.#events = events;
+    this.#heardAt = effects.clock.now();
+    this.#handshake = new ClientHandshake({ random: effects.random, now: this.#heardAt });
+    this.#deadline = effects.clock.after(CONNECT_WITHIN_MS, () => this.end('timeout'));
+    this.#socket = effects.dial(address, {
+      opened: () => this.#connected(),
+      received: (piece) => this.#received(piece),
+      closed: (cause) => this.#closed(cause),
+    });
+  }
+
+  /** Bytes that wait for the system to take them. */
+  get waiting(): number {
+    return this.#socket.waiting;
+  }
+
+  send<K extends MessageName>(name: K, content: Content<K>): void {
+    if (this.#state.name !== 'open') return;
+    this.#queue.push(encodeMessage(name, content));
+    if (this.#flushing) return;
+    this.#flushing = true;
+    this.#effects.clock.soon(() => this.#flush());
+  }
+
+  /** A sign of life is asked for at once; without one within `ms` the connection counts as lost. */
+  probe(ms: number): void {
+    if (this.#state.name !== 'open') return;
+    const askedAt = this.#effects.clock.now();
+    this.send('ping', {});
+    this.#watch(ms, () => (this.#heardAt < askedAt ? this.end('idle') : this.#listen()));
+  }
+
+  /** Says goodbye, lets what is queued leave, and ends without a word to the events. */
+  close(farewell: 'bye' | 'logout'): void {
+    if (this.#state.name === 'open') {
+      if (farewell === 'bye') this.send('bye', { reason: 'leaving' });
+      else this.send('logout', {});
+      this.#flush();
+      this.#socket.finish();
+    } else {
+      this.#socket.destroy();
+    }
+    this.#become({ name: 'ended' });
+  }
+
+  end(cause: Cause, more: { detail?: string; retryAfter?: number } = {}): void {
+    const was = this.#state;
+    if (was.name === 'ended') return;
+    this.#become({ name: 'ended' });
+    this.#socket.destroy();
+    const seen = 'seen' in was ? { seen: was.seen } : {};
+    const tries = this.#triesLeft === undefined ? {} : { triesLeft: this.#triesLeft };
+    this.#events.ended({ cause, ...more, ...seen, ...tries, wasOpen: was.name === 'open' });
+  }
+
+  #become(next: State): void {
+    this.#deadline.cancel();
+    if (this.#state.name === 'open') this.#state.channel.destroy();
+    this.#state = next;
+  }
+
+  #watch(ms: number, call: () => void): void {
+    this.#deadline.cancel();
+    this.#deadline = this.#effects.clock.after(ms, call);
+  }
+
+  #connected(): void {
+    if (this.#state.name !== 'dialling') return;
+    this.#become({ name: 'hello' });
+    this.#watch(AUTH_BEGIN_WITHIN_MS, () => this.end(this.#first.length > 0 ? 'not_reach' : 'silent'));
+    this.#events.stage('checking');
+    this.#socket.write(this.#handshake.hello());
+  }
+
+  #received(piece: Bytes): void {
+    if (this.#state.name === 'ended') return;
+    this.#heardAt = this.#effects.clock.now();
+    if (this.#first.length === 0) this.#first = piece.slice(0, 16);
+    this.#guard(() => {
+      for (const record of this.#decoder.push(piece)) this.#record(record);
+    });
+  }
+
+  #record(body: Bytes): void {
+    if (this.#state.name === 'open') {
+      for (const frame of this.#state.channel.open(body)) this.#frame(frame);
+    } else if (this.#state.name !== 'ended') {
+      this.#step(this.#handshake.receive(body));
+    }
+  }
+
+  /** What a peer sends never throws out of here: it ends the connection. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof ReachError)) return this.end('local', { detail: `This computer could not do its part: ${error instanceof Error ? error.message : String(error)}` });
+    const stranger = this.#state.name === 'hello' && ['malformed', 'unexpected', 'bad_record', 'not_reach'].includes(error.code);
+    if (stranger) return this.end(soundsLike(this.#first));
+    this.end(error.code, { detail: error.message, ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }) });
+  }
+
+  #step(step: ClientStep): void {
+    switch (step.name) {
+      case 'server':
+        return this.#greet(step);
+      case 'register':
+        return this.#answer(async (proof) => this.#handshake.record(await proof.register(step.registrationResponse)));
+      case 'new_name':
+        return this.end('unknown_name');
+      case 'login':
+        this.#triesLeft = step.triesLeft;
+        return this.#answer(async (proof) => this.#prove(await proof.login(step.ke2)));
+      case 'done':
+        return this.#open(step);
+      case 'failed':
+        return this.#fail(step.error);
+    }
+  }
+
+  #greet({ identity, serverId, registration }: Extract<ClientStep, { name: 'server' }>): void {
+    const seen = { identity, fingerprint: fingerprintOf(identity), serverId, registration };
+    const credentials = this.#events.greeted(seen);
+    this.#become({ name: 'signing_in', seen });
+    if ('stop' in credentials) return this.end(credentials.stop);
+    this.#watch(AUTH_WITHIN_MS, () => this.end('no_answer'));
+    this.#events.stage('signing_in');
+    if (credentials.name === 'ticket') return this.#socket.write(this.#handshake.resume(credentials.ticketId, credentials.ticket));
+    if (credentials.register && (registration === 'closed' || (registration === 'invite' && !credentials.invite))) return this.end('closed');
+    const proof = new PasswordProof(credentials, serverId, this.#effects);
+    this.#state = { name: 'signing_in', seen, proof };
+    this.#answer(async () => this.#handshake.begin(await proof.begin()));
+  }
+
+  #prove(login: { proof: Bytes; sessionKey: Bytes } | undefined): Bytes {
+    if (!login) throw new ReachError('auth_failed');
+    return this.#handshake.proof(login.proof, login.sessionKey);
+  }
+
+  /** Password work, then its record, unless the connection has ended meanwhile. */
+  #answer(work: (proof: PasswordProof) => Promise<Bytes>): void {
+    const proof = this.#state.name === 'signing_in' ? this.#state.proof : undefined;
+    if (!proof) return this.end('unexpected');
+    work(proof).then(
+      (bytes) => {
+        if (this.#state.name === 'signing_in') this.#socket.write(bytes);
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #open({ ok, session }: Extract<ClientStep, { name: 'done' }>): void {
+    if (this.#state.name !== 'signing_in') return;
+    const { seen } = this.#state;
+    this.#decoder.limit = RECORD_MAX;
+    this.#become({ name: 'open', seen, channel: session.channel });
+    this.#listen();
+    this.#events.opened({ ok, session, seen });
+  }
+
+  /** Rings when the line has been silent for PING_AFTER_MS; asks, and gives up at DEAD_AFTER_MS. */
+  #listen(): void {
+    const silent = this.#effects.clock.now() - this.#heardAt;
+    if (silent >= DEAD_AFTER_MS) return this.end('idle');
+    if (silent >= PING_AFTER_MS) this.send('ping', {});
+    this.#watch(silent >= PING_AFTER_MS ? Math.min(PING_AFTER_MS, DEAD_AFTER_MS - silent) : PING_AFTER_MS - silent, () => this.#listen());
+  }
+
+  #frame(frame: Frame): void {
+    const message = decodeMessage(frame);
+    if (!message || this.#state.name !== 'open') return;
+    const { from, phase } = MESSAGES[message.name];
+    if (from === 'client' || phase !== 'session') throw new ReachError('unexpected', `${message.name} out of turn`);
+    if (message.name === 'ping') return this.send('pong', {});
+    if (message.name === 'pong') return;
+    if (message.name === 'bye') return this.#goodbye(message.content.reason);
+    this.#events.received(message);
+  }
+
+  #goodbye(reason: string): void {
+    this.end(isErrorCode(reason) ? reason : 'closed_by_peer');
+  }
+
+  #closed(cause: Cause): void {
+    const atHello = this.#state.name === 'hello' && cause === 'closed_by_peer';
+    this.end(atHello ? (this.#first.length > 0 ? soundsLike(this.#first) : 'hung_up') : cause);
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const frames = this.#queue;
+    this.#queue = [];
+    if (this.#state.name !== 'open') return;
+    for (const group of grouped(frames)) this.#socket.write(this.#state.channel.seal(group, this.#effects.clock.now()));
+  }
+}
+
+/** Up to COALESCE_BYTES each; one larger frame goes alone. */
+function grouped(frames: readonly Bytes[]): Bytes[][] {
+  const groups: Bytes[][] = [];
+  let size = Infinity;
+  for (const frame of frames) {
+    if (size + frame.length > COALESCE_BYTES) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)!.push(frame);
+    size += frame.length;
+  }
+  return groups;
+}

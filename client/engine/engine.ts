@@ -1,0 +1,238 @@
+// The façade: calls of a window or a terminal in, one typed stream of events out. Everything behind it is handed its
+// sockets, clock and randomness; the real ones are chosen here and nowhere else.
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { requireCipher } from '../../shared/crypto/channel.ts';
+import { hex, type Random } from '../../shared/protocol/bytes.ts';
+import { ReachError } from '../../shared/protocol/errors.ts';
+import { DEVICE_NAME_MAX } from '../../shared/protocol/limits.ts';
+import { Account } from './account.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { Connection, Effects, Opened } from './connection.ts';
+import { openDisk, type Disk } from './disk.ts';
+import { failureOf } from './failures.ts';
+import { Outbox } from './outbox.ts';
+import type { KeyStretching, PasswordWorker } from './password.ts';
+import { WakeWatch } from './reconnect.ts';
+import { SignIn } from './sign-in.ts';
+import { dialTcp, type Dial } from './sockets.ts';
+import { targetOf, targetOfTicket } from './target.ts';
+import type { ConnectInput, EngineCalls, EngineEvent, Failure, SessionInfo, Settings } from './types.ts';
+import { Vault } from './vault.ts';
+
+export interface EngineOptions {
+  /** Folder of pins, settings, tickets, drafts and outbox. */
+  home: string;
+  passwordWorker: PasswordWorker;
+  /** Load scripts choose the cheapest; nobody else should. */
+  stretching?: KeyStretching;
+  dial?: Dial;
+  clock?: Clock;
+  random?: Random;
+  deviceName?: string;
+}
+
+/** Milliseconds that a goodbye may take. */
+const STOP_WITHIN_MS = 200;
+
+export function realEffects(options: Omit<EngineOptions, 'home'>): Effects {
+  return {
+    dial: options.dial ?? dialTcp,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? ((size) => Uint8Array.from(randomBytes(size))),
+    passwordWorker: options.passwordWorker,
+    stretching: options.stretching ?? 'memory-constrained',
+  };
+}
+
+export function deviceNameOf(): string {
+  return hostname().slice(0, DEVICE_NAME_MAX) || 'computer';
+}
+
+export function createEngine(options: EngineOptions): EngineCalls {
+  return new Engine(options);
+}
+
+class Engine implements EngineCalls {
+  readonly #effects: Effects;
+  readonly #disk: Disk;
+  readonly #vault: Vault;
+  readonly #signIn: SignIn;
+  readonly #wake: WakeWatch;
+  #early: EngineEvent[] = [];
+  #push: ((event: EngineEvent) => void) | undefined;
+  #account: Account | undefined;
+  #serverId = '';
+
+  constructor(options: EngineOptions) {
+    this.#effects = realEffects(options);
+    this.#disk = openDisk(options.home);
+    this.#vault = new Vault(this.#disk, (failure) => this.#notice(failure));
+    this.#wake = new WakeWatch(this.#effects.clock, () => this.#signIn.hurry());
+    this.#signIn = new SignIn({
+      effects: this.#effects,
+      vault: this.#vault,
+      deviceName: options.deviceName ?? deviceNameOf(),
+      events: {
+        phase: (phase) => this.#emit({ type: 'phase', phase }),
+        opened: (opened, connection, info) => this.#opened(opened, connection, info),
+        received: (message) => this.#account?.receive(message),
+        lost: () => this.#account?.detach(),
+        notice: (failure) => this.#notice(failure),
+      },
+    });
+  }
+
+  start(push: (event: EngineEvent) => void): void {
+    this.#push = push;
+    push({ type: 'settings', settings: this.#vault.settings });
+    push({ type: 'phase', phase: this.#signIn.phase });
+    for (const event of this.#early) push(event);
+    this.#early = [];
+    this.#check();
+  }
+
+  connect(input: ConnectInput): void {
+    const target = targetOf(input);
+    this.#forget();
+    if ('failure' in target) return this.#signIn.refuse(target.failure);
+    if (this.#check()) this.#signIn.connect(target);
+  }
+
+  cancel(): void {
+    this.#signIn.cancel();
+    this.#forget();
+  }
+
+  answerTrust(answer: 'cancel' | 'once' | 'trust'): void {
+    this.#signIn.answerTrust(answer);
+  }
+
+  answerRegister(create: boolean): void {
+    this.#signIn.answerRegister(create);
+  }
+
+  resumeSaved(): boolean {
+    const saved = this.#vault.ticket();
+    const target = saved && targetOfTicket(saved);
+    if (!target || !this.#check()) return false;
+    this.#forget();
+    this.#signIn.connect(target);
+    return true;
+  }
+
+  signOut(): void {
+    this.#signIn.signOut();
+    this.#forget();
+  }
+
+  retryNow(): void {
+    this.#signIn.retryNow();
+  }
+
+  networkChanged(online: boolean): void {
+    this.#signIn.networkChanged(online);
+  }
+
+  send(room: string, text: string): void {
+    this.#account?.send(room, text);
+  }
+
+  retry(room: string, id: string): void {
+    this.#account?.retry(room, id);
+  }
+
+  discard(_room: string, id: string): void {
+    this.#account?.discard(id);
+  }
+
+  loadOlder(room: string): void {
+    this.#account?.loadOlder(room);
+  }
+
+  changeSettings(change: Partial<Settings>): void {
+    this.#guard(() => this.#vault.changeSettings(change));
+    this.#emit({ type: 'settings', settings: this.#vault.settings });
+  }
+
+  saveDraft(room: string, text: string): void {
+    this.#guard(() => this.#vault.saveDraft(this.#draftKey(room), text));
+  }
+
+  draft(room: string): string {
+    return this.#vault.draft(this.#draftKey(room));
+  }
+
+  stop(): Promise<void> {
+    this.#wake.stop();
+    this.#signIn.stop();
+    this.#effects.passwordWorker.close();
+    return new Promise((resolve) => this.#effects.clock.after(STOP_WITHIN_MS, resolve));
+  }
+
+  #opened(opened: Opened, connection: Connection, info: SessionInfo): void {
+    const serverId = hex(opened.seen.serverId);
+    const known = this.#account?.userId === info.userId && this.#serverId === serverId ? this.#account : undefined;
+    const account = known ?? this.#newAccount(serverId, info.userId);
+    if (!known) {
+      this.#account = account;
+      this.#serverId = serverId;
+      this.#emit({ type: 'session', session: info });
+      account.showWaiting();
+    }
+    account.attach(connection, opened.ok.limits);
+    this.#emit({ type: 'settings', settings: this.#vault.settings });
+  }
+
+  #forget(): void {
+    this.#account?.detach();
+    this.#account = undefined;
+  }
+
+  #newAccount(serverId: string, userId: string): Account {
+    const outbox = new Outbox(this.#disk, `${serverId}-${userId}`, (failure) => this.#notice(failure));
+    return new Account({
+      userId,
+      outbox,
+      clock: this.#effects.clock,
+      random: this.#effects.random,
+      push: (event) => this.#emit(event),
+      synced: () => this.#signIn.synced(),
+    });
+  }
+
+  /** A runtime without the cipher is told before anything is tried. */
+  #check(): boolean {
+    try {
+      requireCipher();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#signIn.refuse(failureOf(error.code));
+      return false;
+    }
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#notice(failureOf(error.code, { detail: error.message }));
+    }
+  }
+
+  #draftKey(room: string): string {
+    return `${this.#serverId}-${this.#account?.userId ?? ''}-${room}`;
+  }
+
+  #notice(failure: Failure): void {
+    this.#emit({ type: 'notice', failure });
+  }
+
+  /** Before start() there is nobody to tell; what was damaged on disk is told then. */
+  #emit(event: EngineEvent): void {
+    if (this.#push) this.#push(event);
+    else if (event.type === 'notice') this.#early.push(event);
+  }
+}

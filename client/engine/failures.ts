@@ -1,0 +1,138 @@
+// What a person reads when something goes wrong: one table, cause → one sentence, next step, field of the connect card.
+// A cause that is no error code of the protocol names the code it is told as.
+import { ERROR_CODES, type ErrorCode } from '../../shared/protocol/errors.ts';
+import { BODY_MAX, UNACKED_MAX } from '../../shared/protocol/limits.ts';
+import type { Failure, Registration } from './types.ts';
+
+/** How the engine sees what happened; finer than the codes of the protocol. */
+export type Cause =
+  | ErrorCode
+  | 'no_route'
+  | 'no_such_host'
+  | 'bad_address'
+  | 'bad_link'
+  | 'tls_link'
+  | 'no_password'
+  | 'silent'
+  | 'no_answer'
+  | 'hung_up'
+  | 'speaks_http'
+  | 'speaks_ssh'
+  | 'speaks_tls'
+  | 'outbox_full'
+  | 'link_mismatch';
+
+/** What the words are made of. */
+export interface About {
+  /** host:port */
+  address?: string;
+  username?: string;
+  registration?: Registration;
+  retryAfter?: number;
+  triesLeft?: number;
+  /** More exact words of the one who saw it happen, for causes whose own words say less. */
+  detail?: string;
+}
+
+type Say = string | ((about: About) => string | undefined);
+
+interface Words {
+  code?: ErrorCode;
+  message?: Say;
+  hint?: Say;
+  field?: Failure['field'];
+}
+
+const START_IT = 'Check the address and the port, or start the server.';
+const OTHER_PORT = 'Check the port: Reach listens on 5000 unless its admin chose another.';
+const ASK_ADMIN = 'New here? Ask the admin for an invite.';
+
+const WORDS: Partial<Record<Cause, Words>> = {
+  local: { message: ({ detail }) => detail },
+  refused: { message: ({ address }) => `Nothing is listening on ${address}. Is the server running?`, hint: START_IT, field: 'server' },
+  no_route: { code: 'unreachable', message: ({ address }) => `There is no way to ${address} from this computer.`, hint: 'Check the network connection and the address.', field: 'server' },
+  no_such_host: { code: 'unreachable', message: ({ address }) => `No computer of the name in "${address}" was found.`, hint: 'Check the spelling, or use the IP address.', field: 'server' },
+  unreachable: { message: ({ address }) => `The server at ${address} cannot be reached.`, hint: START_IT, field: 'server' },
+  timeout: { message: ({ address }) => `${address} did not answer within 10 s.`, hint: 'A firewall may drop the connection, or the computer is off.', field: 'server' },
+  silent: { code: 'timeout', message: ({ address }) => `${address} accepts connections, but says nothing.`, hint: OTHER_PORT, field: 'server' },
+  no_answer: { code: 'timeout', message: 'The server stopped answering during sign-in.', hint: 'Try again in a moment.', field: 'server' },
+  bad_address: { code: 'usage', message: ({ address }) => `"${address}" is not a server address.`, hint: 'Write an IP address or a name, with :port if it is not 5000.', field: 'server' },
+  bad_link: { code: 'usage', message: 'That link is damaged.', hint: 'Copy the whole link again, from reach:// to its last character.', field: 'server' },
+  tls_link: { code: 'usage', message: 'Links of the form reachs:// (TLS) are not supported by this version.', hint: 'Ask the admin for a reach:// link.', field: 'server' },
+  bad_name: { field: 'username' },
+  no_password: { code: 'auth_failed', message: 'A password is needed.', hint: 'Type the password.', field: 'password' },
+  not_reach: { message: 'That port answers, but it is not a Reach server.', hint: OTHER_PORT, field: 'server' },
+  hung_up: { code: 'not_reach', message: 'That port hung up at once. It is not a Reach server, or one that is full.', hint: OTHER_PORT, field: 'server' },
+  speaks_http: { code: 'not_reach', message: 'That port answers, but it is not a Reach server. It is a web server.', hint: OTHER_PORT, field: 'server' },
+  speaks_ssh: { code: 'not_reach', message: 'That port answers, but it is not a Reach server. It is an SSH server.', hint: OTHER_PORT, field: 'server' },
+  speaks_tls: { code: 'not_reach', message: 'That port answers, but it is not a Reach server. It expects TLS.', hint: OTHER_PORT, field: 'server' },
+  version: { message: ERROR_CODES.version, hint: 'Update Reach Chat here, or ask the admin to update the server.', field: 'server' },
+  closed_by_peer: { message: 'The server closed the connection.', hint: 'Try again in a moment.' },
+  malformed: { hint: 'Client and server may be of different versions.' },
+  key_unknown: { message: ({ address }) => `The key of ${address} is not known on this computer yet.`, hint: 'Compare its words with those its admin reads out.', field: 'server' },
+  key_changed: {
+    message: ({ address }) => `The key of ${address} has changed.`,
+    hint: 'Somebody may be between you and the server, or it was reinstalled. Ask its admin before you go on.',
+    field: 'server',
+  },
+  link_mismatch: {
+    code: 'key_changed',
+    message: ({ address }) => `The key of ${address} is not the one in the link.`,
+    hint: 'Somebody may be between you and the server, or the link is of another server. Ask its admin for a new link.',
+    field: 'server',
+  },
+  bad_signature: { hint: 'Somebody may be between you and the server. Do not go on.', field: 'server' },
+  auth_failed: { message: wrongPassword, hint: ({ registration }) => (registration === 'open' ? 'Type it again.' : ASK_ADMIN), field: 'password' },
+  unknown_name: { message: ({ username }) => `There is no account '${username}' on this server.`, hint: 'Create an account, or check the spelling.', field: 'username' },
+  name_taken: { message: ({ username }) => `The name '${username}' is taken.`, hint: 'Choose another name, or sign in with its password.', field: 'username' },
+  closed: { message: 'This server takes no new accounts by itself.', hint: ASK_ADMIN, field: 'username' },
+  bad_invite: { field: 'server' },
+  busy: { message: ({ retryAfter }) => `Too many tries. Wait ${seconds(retryAfter)}.`, hint: 'The pause protects the account from guessing.', field: 'password' },
+  banned: { hint: 'Ask the admin.', field: 'username' },
+  resume_refused: { field: 'password' },
+  rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${seconds(retryAfter)}.` },
+  too_large: { message: ({ detail }) => detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`, hint: 'Shorten it, or send it in parts.' },
+  no_such_room: { message: ({ detail }) => detail, hint: 'Today there is one room: #lobby.' },
+  outbox_full: { code: 'local', message: `${UNACKED_MAX} messages are waiting to be sent; this one was not added.`, hint: 'Try again when the connection is back.' },
+  slow_consumer: { hint: 'Nothing to do: it is connecting again.' },
+  shutting_down: { message: 'The server was shut down by its admin.', hint: 'It connects again by itself once the server is back.' },
+  kicked: { hint: 'Ask the admin, or sign in again.' },
+  idle: { hint: 'It connects again by itself.' },
+};
+
+export function failureOf(cause: Cause, about: About = {}): Failure {
+  const words = WORDS[cause] ?? {};
+  const code = codeOf(cause);
+  return {
+    code,
+    message: say(words.message, about) ?? ERROR_CODES[code],
+    ...given('hint', say(words.hint, about)),
+    ...given('field', words.field),
+    ...given('retryAfter', about.retryAfter),
+    ...given('triesLeft', about.triesLeft),
+  };
+}
+
+export function codeOf(cause: Cause): ErrorCode {
+  return WORDS[cause]?.code ?? (Object.hasOwn(ERROR_CODES, cause) ? (cause as ErrorCode) : 'unreachable');
+}
+
+function say(words: Say | undefined, about: About): string | undefined {
+  return typeof words === 'function' ? words(about) : words;
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}
+
+function wrongPassword({ username, triesLeft, registration }: About): string {
+  // Without open registration the server never says whether the name exists.
+  const what = registration === 'open' ? `Wrong password for '${username}'.` : `Wrong name or password for '${username}'.`;
+  if (triesLeft === undefined) return what;
+  if (triesLeft === 0) return `${what} That was the last try before a 60 s pause.`;
+  return `${what} ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left before a 60 s pause.`;
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? 'a moment' : `${Math.max(1, Math.ceil(ms / 1000))} s`;
+}

@@ -1,0 +1,70 @@
+// Messages on their way, one file each, so that a crash, a full disk or a second process can harm one message at most.
+// At most UNACKED_MAX; the next one is refused before it is shown.
+import * as v from 'valibot';
+import { ReachError } from '../../shared/protocol/errors.ts';
+import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
+import type { Disk } from './disk.ts';
+import type { Failure } from './types.ts';
+import { readChecked } from './vault.ts';
+
+const entrySchema = v.object({ id: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), room: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), text: v.string(), ts: v.pipe(v.number(), v.integer()) });
+
+/** A message the server has not acknowledged. Ids are hex. */
+export type Entry = v.InferOutput<typeof entrySchema>;
+
+export class Outbox {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #entries = new Map<string, { entry: Entry; file: string }>();
+  #last = 0;
+
+  /** `account` names a folder: one person on one server. What an earlier process left is there at once. */
+  constructor(disk: Disk, account: string, say: (failure: Failure) => void) {
+    this.#disk = disk;
+    this.#directory = `outbox/${account}`;
+    for (const name of disk.list(this.#directory)) {
+      if (!/^\d+-[0-9a-f]{32}\.json$/.test(name)) continue;
+      const entry = readChecked(disk, this.#file(name), entrySchema, say);
+      if (entry) this.#remember(entry, name);
+    }
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** In the order they were written. */
+  entries(): Entry[] {
+    return [...this.#entries.values()].map(({ entry }) => entry);
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
+  /** On disk when this returns. Throws ReachError `busy` when full, `local` where the disk refuses. */
+  add(entry: Entry): void {
+    if (this.#entries.size >= UNACKED_MAX) throw new ReachError('busy');
+    const name = `${String(this.#last + 1).padStart(15, '0')}-${entry.id}.json`;
+    this.#disk.write(this.#file(name), JSON.stringify(entry));
+    this.#remember(entry, name);
+  }
+
+  /** Acknowledged or given up. A file that stays is sent again at the next start; the server knows its id. */
+  remove(id: string): Entry | undefined {
+    const found = this.#entries.get(id);
+    if (!found) return undefined;
+    this.#entries.delete(id);
+    this.#disk.remove(this.#file(found.file));
+    return found.entry;
+  }
+
+  #remember(entry: Entry, name: string): void {
+    this.#entries.set(entry.id, { entry, file: name });
+    this.#last = Math.max(this.#last, Number.parseInt(name, 10));
+  }
+
+  #file(name: string): string {
+    return `${this.#directory}/${name}`;
+  }
+}

@@ -1,0 +1,313 @@
+// Getting and staying online: one phase, changed through one `become` (drawn in types.ts). Dials, decides about keys,
+// keeps tickets, and dials again when the connection is lost.
+import { hex } from '../../shared/protocol/bytes.ts';
+import { ReachError } from '../../shared/protocol/errors.ts';
+import { AUTH_WITHIN_MS } from '../../shared/protocol/limits.ts';
+import { formatAddress } from '../../shared/protocol/link.ts';
+import type { Message } from '../../shared/protocol/messages.ts';
+import type { Timer } from './clock.ts';
+import { Connection, type Effects, type Ending, type Opened, type Seen } from './connection.ts';
+import type { Credentials } from './credentials.ts';
+import { failureOf, type Cause } from './failures.ts';
+import { BackOff, STEADY_MS } from './reconnect.ts';
+import type { Target } from './target.ts';
+import { judge, keyOf, pinOf } from './trust.ts';
+import type { Failure, Phase, SessionInfo, Stage } from './types.ts';
+import type { Vault } from './vault.ts';
+
+/** What the engine is told. */
+export interface SignInEvents {
+  phase(phase: Phase): void;
+  /** `info` is that of a session which may be the first one of this person here. */
+  opened(opened: Opened, connection: Connection, info: SessionInfo): void;
+  received(message: Message): void;
+  lost(): void;
+  notice(failure: Failure): void;
+}
+
+export interface SignInOptions {
+  effects: Effects;
+  vault: Vault;
+  deviceName: string;
+  events: SignInEvents;
+}
+
+/** Endings that another try cannot mend. */
+const FINAL: ReadonlySet<Cause> = new Set<Cause>([
+  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local',
+]);
+/** A connection that was believed alive has this long to prove it after a wake or a change of network. */
+const PROBE_MS = 5000;
+
+interface Asked {
+  seen: Seen;
+  previous?: string;
+}
+
+export class SignIn {
+  readonly #effects: Effects;
+  readonly #vault: Vault;
+  readonly #deviceName: string;
+  readonly #events: SignInEvents;
+  readonly #backOff: BackOff;
+  readonly #once = new Map<string, string>();
+  #phase: Phase = { name: 'signed_out' };
+  #target: Target | undefined;
+  #connection: Connection | undefined;
+  #asked: Asked | undefined;
+  #trust: SessionInfo['trust'] = 'pinned';
+  #timer: Timer | undefined;
+  #onlineAt: number | undefined;
+  #offline = false;
+
+  constructor({ effects, vault, deviceName, events }: SignInOptions) {
+    this.#effects = effects;
+    this.#vault = vault;
+    this.#deviceName = deviceName;
+    this.#events = events;
+    this.#backOff = new BackOff(effects.random);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  connect(target: Target): void {
+    this.#drop('bye');
+    this.#target = target;
+    this.#dialFirst();
+  }
+
+  cancel(): void {
+    this.#drop('bye');
+    this.#leave();
+  }
+
+  signOut(): void {
+    if (this.#target?.ticket) this.#guardDisk(() => this.#vault.dropTicket({ serverId: this.#target!.ticket!.serverId, username: this.#target!.username }));
+    this.#drop('logout');
+    this.#leave();
+  }
+
+  stop(): void {
+    this.#drop('bye');
+  }
+
+  refuse(failure: Failure): void {
+    this.#drop('bye');
+    this.#leave(failure);
+  }
+
+  answerTrust(answer: 'cancel' | 'once' | 'trust'): void {
+    const target = this.#target;
+    const asked = this.#asked;
+    if (this.#phase.name !== 'ask_trust' || !target || !asked) return;
+    this.#asked = undefined;
+    if (answer === 'cancel') return this.#leave();
+    const pin = pinOf(target.address, asked.seen, this.#effects.clock.now());
+    if (answer === 'once') this.#once.set(pin.address, pin.fingerprint);
+    else if (!this.#guardDisk(() => this.#vault.pin(pin))) return this.#leave();
+    else this.#once.delete(pin.address);
+    delete target.link;
+    this.#dialFirst();
+  }
+
+  answerRegister(create: boolean): void {
+    if (this.#phase.name !== 'ask_register' || !this.#target) return;
+    if (!create) return this.#leave();
+    this.#target.register = true;
+    this.#dialFirst();
+  }
+
+  /** Everything that was missing is asked for: the session can be shown. */
+  synced(): void {
+    if (!this.#target || !this.#connection) return;
+    this.#timer?.cancel();
+    this.#onlineAt = this.#effects.clock.now();
+    this.#become({ name: 'online', address: formatAddress(this.#target.address) });
+  }
+
+  retryNow(): void {
+    if (this.#phase.name !== 'reconnecting' || this.#phase.retryAt === undefined) return;
+    this.#redial();
+  }
+
+  networkChanged(online: boolean): void {
+    this.#offline = !online;
+    if (online) return this.hurry();
+    if (this.#phase.name === 'reconnecting') this.#become({ ...this.#phase, offline: true });
+  }
+
+  /** The network is back, or the machine woke: what waits is tried, what seems alive must show it. */
+  hurry(): void {
+    if (this.#phase.name === 'reconnecting') {
+      this.#backOff.reset();
+      this.retryNow();
+    }
+    this.#connection?.probe(PROBE_MS);
+  }
+
+  #become(next: Phase): void {
+    this.#phase = next;
+    this.#events.phase(next);
+  }
+
+  #leave(failure?: Failure): void {
+    this.#target = undefined;
+    this.#asked = undefined;
+    this.#onlineAt = undefined;
+    this.#become({ name: 'signed_out', ...(failure && { failure }) });
+  }
+
+  #drop(farewell: 'bye' | 'logout'): void {
+    this.#timer?.cancel();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection) this.#events.lost();
+    connection?.close(farewell);
+    this.#backOff.reset();
+  }
+
+  #dialFirst(): void {
+    this.#stage('connecting');
+    this.#dial();
+  }
+
+  #stage(stage: Stage): void {
+    if (this.#phase.name === 'reconnecting' || !this.#target) return;
+    this.#become({ name: 'connecting', stage, address: formatAddress(this.#target.address) });
+  }
+
+  #dial(): void {
+    const connection: Connection = new Connection(this.#target!.address, this.#effects, {
+      stage: (stage) => this.#stage(stage),
+      greeted: (seen) => this.#greeted(seen),
+      opened: (opened) => this.#opened(opened, connection),
+      received: (message) => this.#events.received(message),
+      ended: (ending) => this.#ended(ending),
+    });
+    this.#connection = connection;
+  }
+
+  #greeted(seen: Seen): Credentials | { stop: Cause } {
+    const target = this.#target!;
+    const verdict = judge(target.address, seen, { pins: this.#vault.pins(), once: this.#once, ...(target.link && { link: target.link }) });
+    if (verdict.name !== 'trusted') {
+      this.#asked = { seen, ...(verdict.name === 'changed' && { previous: verdict.previous }) };
+      return { stop: verdict.name === 'unknown' ? 'key_unknown' : 'key_changed' };
+    }
+    if (verdict.pin && !this.#guardDisk(() => this.#vault.pin(pinOf(target.address, seen, this.#effects.clock.now())))) return { stop: 'local' };
+    this.#trust = verdict.how;
+    return this.#credentials(target, seen);
+  }
+
+  #credentials(target: Target, seen: Seen): Credentials | { stop: Cause } {
+    const { ticket, username, password, register, remember, invite } = target;
+    if (ticket && ticket.fingerprint === hex(seen.fingerprint)) return { name: 'ticket', ticketId: ticket.id, ticket: ticket.secret };
+    if (password === undefined) return { stop: 'resume_refused' };
+    const deviceId = this.#deviceId();
+    if (!deviceId) return { stop: 'local' };
+    return { name: 'password', username, password, register, remember, deviceId, deviceName: this.#deviceName, ...(invite && { invite }) };
+  }
+
+  #deviceId(): Uint8Array | undefined {
+    let id: Uint8Array | undefined;
+    this.#guardDisk(() => (id = this.#vault.deviceId(this.#effects.random)));
+    return id;
+  }
+
+  #opened(opened: Opened, connection: Connection): void {
+    const target = this.#target!;
+    this.#stage('opening');
+    this.#keepTicket(target, opened);
+    target.register = false;
+    this.#timer?.cancel();
+    this.#timer = this.#effects.clock.after(AUTH_WITHIN_MS, () => connection.end('no_answer'));
+    const address = formatAddress(target.address);
+    this.#guardDisk(() => this.#vault.used(address, target.username, this.#effects.clock.now()));
+    const { user_id, profile, limits } = opened.ok;
+    this.#events.opened(opened, connection, {
+      userId: hex(user_id), username: profile.username, display: profile.display, admin: profile.admin,
+      address, key: keyOf(opened.seen.fingerprint), trust: this.#trust, bodyMax: limits.body,
+    });
+  }
+
+  /** Before the first record under the new keys: that record ends the life of the ticket used. */
+  #keepTicket(target: Target, { session, seen }: Opened): void {
+    const now = this.#effects.clock.now();
+    const { address, fingerprint, serverId } = pinOf(target.address, seen, now);
+    target.ticket = { id: session.ticketId, secret: session.ticket, fingerprint, serverId };
+    if (!target.remember) return;
+    this.#guardDisk(() => this.#vault.keepTicket({ address, fingerprint, serverId, username: target.username, id: hex(session.ticketId), secret: hex(session.ticket), usedAt: now }));
+  }
+
+  #ended(ending: Ending): void {
+    const wasOnline = this.#onlineAt !== undefined;
+    this.#connection = undefined;
+    this.#timer?.cancel();
+    this.#events.lost();
+    const target = this.#target;
+    if (!target) return;
+    if (ending.seen && (ending.cause === 'resume_refused' || ending.cause === 'kicked' || ending.cause === 'banned')) this.#forgetTicket(target);
+    if (ending.cause === 'key_unknown' || ending.cause === 'key_changed') return this.#ask(target);
+    if (ending.cause === 'unknown_name' && !target.register) return this.#become({ name: 'ask_register', username: target.username, address: formatAddress(target.address) });
+    if (ending.cause === 'resume_refused' && target.password !== undefined) return this.#dial();
+    if (ending.cause === 'resume_refused' || FINAL.has(ending.cause) || !wasOnline) return this.#leave(this.#failure(target, ending));
+    this.#wait(this.#failure(target, ending));
+  }
+
+  #ask({ address }: Target): void {
+    const asked = this.#asked;
+    if (!asked) return this.#leave();
+    const previous = asked.previous === undefined ? {} : { previous: keyOf(asked.previous) };
+    this.#become({ name: 'ask_trust', address: formatAddress(address), key: keyOf(asked.seen.fingerprint), ...previous });
+  }
+
+  #forgetTicket(target: Target): void {
+    const ticket = target.ticket;
+    delete target.ticket;
+    if (ticket) this.#guardDisk(() => this.#vault.dropTicket({ serverId: ticket.serverId, username: target.username }));
+  }
+
+  #failure(target: Target, { cause, detail, retryAfter, triesLeft, seen }: Ending): Failure {
+    return failureOf(cause, {
+      address: formatAddress(target.address),
+      username: target.username,
+      ...(detail !== undefined && { detail }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(triesLeft !== undefined && { triesLeft }),
+      ...(seen && { registration: seen.registration }),
+    });
+  }
+
+  #wait(failure: Failure): void {
+    const { clock } = this.#effects;
+    if (this.#phase.name === 'online' && clock.now() - this.#onlineAt! >= STEADY_MS) this.#backOff.reset();
+    const since = this.#phase.name === 'reconnecting' ? this.#phase.since : clock.now();
+    const pause = Math.max(this.#backOff.next(), failure.retryAfter ?? 0);
+    this.#timer = clock.after(pause, () => this.#redial());
+    this.#become({
+      name: 'reconnecting', address: formatAddress(this.#target!.address), since, attempt: this.#backOff.attempt, retryAt: clock.now() + pause, offline: this.#offline, failure,
+    });
+  }
+
+  #redial(): void {
+    this.#timer?.cancel();
+    if (this.#phase.name !== 'reconnecting') return;
+    const { retryAt: _, ...phase } = this.#phase;
+    this.#become(phase);
+    this.#dial();
+  }
+
+  /** False, and said, where this computer's disk refuses. */
+  #guardDisk(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#events.notice(failureOf(error.code, { detail: error.message }));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// What the client keeps on disk, by noun. Read once at the start; a file that cannot be understood is set aside as
+// NAME.damaged and said, and work goes on with nothing. Writing throws ReachError `local`, naming the path.
+import * as v from 'valibot';
+import { fromHex, hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
+import { ReachError } from '../../shared/protocol/errors.ts';
+import { ID_SIZE } from '../../shared/protocol/limits.ts';
+import type { Disk } from './disk.ts';
+import { failureOf } from './failures.ts';
+import type { Failure, Settings } from './types.ts';
+
+const hexText = (bytes: number) => v.pipe(v.string(), v.regex(/^[0-9a-f]*$/), v.length(bytes * 2));
+const time = v.pipe(v.number(), v.integer());
+
+const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), since: time }));
+const ticketSchema = v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), username: v.string(), id: hexText(16), secret: hexText(32), usedAt: time });
+const draftsSchema = v.record(v.string(), v.string());
+const deviceSchema = v.object({ id: hexText(ID_SIZE) });
+const settingsSchema = v.object({
+  theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
+  rosterOpen: v.fallback(v.boolean(), true),
+  sidebarWidth: v.fallback(v.pipe(v.number(), v.minValue(64), v.maxValue(380)), 272),
+  remember: v.fallback(v.boolean(), false),
+  recent: v.fallback(v.array(v.object({ server: v.string(), username: v.string(), lastUsed: time })), []),
+});
+
+export type Pin = v.InferOutput<typeof pinsSchema>[number];
+export type SavedTicket = v.InferOutput<typeof ticketSchema>;
+
+/** Servers signed in to before, as the connect card lists them. */
+const RECENT_MAX = 8;
+const TICKETS_MAX = 16;
+const PINS_MAX = 1000;
+const DRAFTS_MAX = 200;
+
+export class Vault {
+  readonly #disk: Disk;
+  readonly #say: (failure: Failure) => void;
+  readonly #drafts: Map<string, string>;
+  #settings: Settings;
+
+  constructor(disk: Disk, say: (failure: Failure) => void) {
+    this.#disk = disk;
+    this.#say = say;
+    this.#settings = this.#read('settings.json', settingsSchema) ?? v.parse(settingsSchema, { theme: '', rosterOpen: '', sidebarWidth: 0, remember: '', recent: '' });
+    this.#drafts = new Map(Object.entries(this.#read('drafts.json', draftsSchema) ?? {}));
+  }
+
+  get settings(): Settings {
+    return structuredClone(this.#settings);
+  }
+
+  changeSettings(change: Partial<Settings>): void {
+    const next = v.safeParse(settingsSchema, { ...this.#settings, ...change });
+    if (!next.success) throw new ReachError('local', 'These settings were not understood.');
+    this.#settings = next.output;
+    this.#write('settings.json', next.output);
+  }
+
+  used(server: string, username: string, now: number): void {
+    const others = this.#settings.recent.filter((recent) => recent.server !== server || recent.username !== username);
+    this.changeSettings({ recent: [{ server, username, lastUsed: now }, ...others].slice(0, RECENT_MAX) });
+  }
+
+  /** Read anew each time: another window or a terminal client may share the folder. */
+  pins(): Pin[] {
+    return this.#read('pins.json', pinsSchema) ?? [];
+  }
+
+  pin(pin: Pin): void {
+    const others = this.pins().filter(({ address }) => address !== pin.address);
+    this.#write('pins.json', [pin, ...others].slice(0, PINS_MAX));
+  }
+
+  /** The ticket used last. */
+  ticket(): SavedTicket | undefined {
+    return this.#tickets()[0];
+  }
+
+  keepTicket(ticket: SavedTicket): void {
+    this.#write('tickets.json', [ticket, ...this.#otherTickets(ticket)].slice(0, TICKETS_MAX));
+  }
+
+  dropTicket(account: { serverId: string; username: string }): void {
+    const others = this.#otherTickets(account);
+    if (others.length !== this.#tickets().length) this.#write('tickets.json', others);
+  }
+
+  draft(key: string): string {
+    return this.#drafts.get(key) ?? '';
+  }
+
+  saveDraft(key: string, text: string): void {
+    if (this.draft(key) === text) return;
+    this.#drafts.delete(key);
+    if (text !== '') this.#drafts.set(key, text);
+    for (const oldest of this.#drafts.keys()) if (this.#drafts.size > DRAFTS_MAX) this.#drafts.delete(oldest);
+    this.#write('drafts.json', Object.fromEntries(this.#drafts));
+  }
+
+  /** The id of this installation, made at its first use. */
+  deviceId(random: Random): Bytes {
+    const known = fromHex(this.#read('device.json', deviceSchema)?.id ?? '');
+    if (known?.length === ID_SIZE) return known;
+    const id = random(ID_SIZE);
+    this.#write('device.json', { id: hex(id) });
+    return id;
+  }
+
+  #tickets(): SavedTicket[] {
+    return this.#read('tickets.json', v.array(ticketSchema)) ?? [];
+  }
+
+  #otherTickets(account: { serverId: string; username: string }): SavedTicket[] {
+    return this.#tickets().filter(({ serverId, username }) => serverId !== account.serverId || username !== account.username);
+  }
+
+  #read<T>(name: string, schema: v.GenericSchema<unknown, T>): T | undefined {
+    return readChecked(this.#disk, name, schema, this.#say);
+  }
+
+  #write(name: string, content: unknown): void {
+    this.#disk.write(name, `${JSON.stringify(content, null, 2)}\n`);
+  }
+}
+
+/** undefined: not there, or damaged and set aside, or not readable; the last two are said. */
+export function readChecked<T>(disk: Disk, name: string, schema: v.GenericSchema<unknown, T>, say: (failure: Failure) => void): T | undefined {
+  try {
+    const text = disk.read(name);
+    if (text === undefined) return undefined;
+    const parsed = v.safeParse(schema, parseJson(text));
+    if (parsed.success) return parsed.output;
+    say(failureOf('local', { detail: `${disk.pathOf(name)} was damaged. It is now ${disk.setAside(name)}, and work goes on without it.` }));
+  } catch (error) {
+    if (!(error instanceof ReachError)) throw error;
+    say(failureOf('local', { detail: error.message }));
+  }
+  return undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
