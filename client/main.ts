@@ -1,0 +1,34 @@
+// Composition root of the window: makes the platform, the engine, the state and the screen, and ties them together.
+// Nothing imports it. The engine lives in Node's realm: its events are cloned once, here, into the window's own.
+import { mount } from 'svelte';
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import type { PasswordWorker } from './engine/password.ts';
+import type { EngineCalls } from './engine/types.ts';
+import { WebPasswordWorker } from './password-worker.ts';
+import { NwPlatform } from './platform/nwjs.ts';
+import { AppState } from './state/app.svelte.ts';
+import { apply } from './state/apply.ts';
+import App from './ui/App.svelte';
+
+interface EngineModule {
+  createEngine(options: { home: string; passwordWorker: PasswordWorker }): EngineCalls;
+}
+
+function start(target: HTMLElement): void {
+  const platform = new NwPlatform();
+  const passwordWorker = new WebPasswordWorker(new Worker(new URL('./opaque.worker.ts', import.meta.url), { type: 'module' }));
+  const { createEngine } = nw.require('./engine.cjs') as EngineModule;
+  const engine = createEngine({ home: platform.home, passwordWorker });
+  const state = new AppState({ now: Date.now, marks: localStorage });
+  mount(App, { target, props: { state, engine, platform } });
+  platform.onNetwork((online) => engine.networkChanged(online));
+  platform.onClose(() => engine.stop());
+  engine.start((event) => apply(state, structuredClone(event)));
+  engine.resumeSaved();
+  platform.show();
+}
+
+start(document.getElementById('app')!);

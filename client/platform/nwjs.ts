@@ -1,0 +1,117 @@
+// The desktop as NW.js offers it. Rules: nothing ever navigates this window or opens another one, because any page in
+// it could reach Node; links leave through the person's own browser after a check of their scheme.
+import { clampToScreens, parseSavedWindow, type Bounds } from './bounds.ts';
+import type { Platform } from './platform.ts';
+
+const WINDOW_KEY = 'reach-window';
+const SAVE_AFTER_MS = 300;
+/** A server that does not answer the goodbye must not keep the window open. */
+const STOP_WITHIN_MS = 2_000;
+/** A hidden window may never be given an animation frame; it is shown then all the same. */
+const FRAME_WITHIN_MS = 120;
+const EXTERNAL_SCHEMES: readonly string[] = ['http:', 'https:', 'mailto:'];
+
+export class NwPlatform implements Platform {
+  readonly home: string = nw.App.dataPath;
+  readonly #window = nw.Window.get();
+  #maximized = false;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.#refuseNavigation();
+    refuseDrops();
+    this.#rememberBounds();
+  }
+
+  show(): void {
+    this.#restoreBounds();
+    const shown = once(() => {
+      this.#window.show();
+      this.#window.focus();
+    });
+    requestAnimationFrame(() => requestAnimationFrame(shown));
+    setTimeout(shown, FRAME_WITHIN_MS);
+  }
+
+  openExternal(url: string): boolean {
+    if (!URL.canParse(url) || !EXTERNAL_SCHEMES.includes(new URL(url).protocol)) return false;
+    nw.Shell.openExternal(url);
+    return true;
+  }
+
+  copyText(text: string): void {
+    nw.Clipboard.get().set(text, 'text');
+  }
+
+  requestAttention(): void {
+    this.#window.requestAttention(true);
+  }
+
+  onNetwork(changed: (online: boolean) => void): void {
+    addEventListener('online', () => changed(true));
+    addEventListener('offline', () => changed(false));
+  }
+
+  onClose(stop: () => Promise<void>): void {
+    const quit = once(() => this.#window.close(true));
+    this.#window.on('close', () => {
+      this.#saveBounds();
+      setTimeout(quit, STOP_WITHIN_MS);
+      stop().then(quit, quit);
+    });
+  }
+
+  #refuseNavigation(): void {
+    this.#window.on('new-win-policy', (_frame, _url, policy) => policy?.ignore());
+    this.#window.on('navigation', (_frame, _url, policy) => policy?.ignore());
+  }
+
+  #restoreBounds(): void {
+    const saved = parseSavedWindow(localStorage.getItem(WINDOW_KEY));
+    if (saved === undefined) return;
+    nw.Screen.Init();
+    const bounds = clampToScreens(saved, nw.Screen.screens.map((screen) => screen.work_area));
+    if (bounds === undefined) return;
+    this.#window.moveTo(bounds.x, bounds.y);
+    this.#window.resizeTo(bounds.width, bounds.height);
+    if (saved.maximized) this.#window.maximize();
+  }
+
+  #rememberBounds(): void {
+    const later = (): void => {
+      clearTimeout(this.#saveTimer);
+      this.#saveTimer = setTimeout(() => this.#saveBounds(), SAVE_AFTER_MS);
+    };
+    this.#window.on('move', later);
+    this.#window.on('resize', later);
+    this.#window.on('maximize', () => this.#becomeMaximized(true, later));
+    this.#window.on('restore', () => this.#becomeMaximized(false, later));
+  }
+
+  #becomeMaximized(maximized: boolean, later: () => void): void {
+    this.#maximized = maximized;
+    later();
+  }
+
+  /** A maximised window keeps the bounds it will have once it is made smaller again. */
+  #saveBounds(): void {
+    const { x, y, width, height } = this.#window;
+    const before = parseSavedWindow(localStorage.getItem(WINDOW_KEY));
+    const bounds: Bounds = this.#maximized && before ? before : { x, y, width, height };
+    localStorage.setItem(WINDOW_KEY, JSON.stringify({ ...bounds, maximized: this.#maximized }));
+  }
+}
+
+/** A dropped file would replace the page, or open a new one with Node in reach. */
+function refuseDrops(): void {
+  for (const type of ['dragover', 'drop'] as const) addEventListener(type, (event) => event.preventDefault());
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+}

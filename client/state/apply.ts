@@ -1,0 +1,78 @@
+// Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
+import type { EngineEvent, Phase, SessionInfo } from '../engine/types.ts';
+import type { AppState } from './app.svelte.ts';
+
+type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
+
+export function apply(state: AppState, event: EngineEvent): void {
+  switch (event.type) {
+    case 'phase':
+      return applyPhase(state, event.phase);
+    case 'session':
+      return applySession(state, event.session);
+    case 'roster':
+      return state.roster.replace(event.members);
+    case 'presence':
+      return state.roster.update(event.member);
+    case 'rooms':
+      return state.rooms.replace(event.rooms);
+    case 'messages':
+      return applyMessages(state, event);
+    case 'reset':
+      return state.timeline(event.room).reset();
+    case 'message_state':
+      return applyMessageState(state, event);
+    case 'outbox':
+      return applyOutbox(state, event);
+    case 'history_end':
+      return applyHistoryEnd(state, event);
+    case 'settings':
+      return applySettings(state, event);
+    default:
+      return unreachable(event);
+  }
+}
+
+function applyPhase(state: AppState, phase: Phase): void {
+  state.session.become(phase, state.clock.read());
+  state.clock.tick();
+  if (phase.name === 'signed_out') state.forget();
+  if (phase.name === 'online') state.form.password = '';
+}
+
+function applySession(state: AppState, session: SessionInfo): void {
+  if (state.session.info !== undefined && state.session.info.userId !== session.userId) state.forget();
+  state.session.info = session;
+}
+
+function applyMessages(state: AppState, event: EventOf<'messages'>): void {
+  const timeline = state.timeline(event.room);
+  const open = state.isOpen(event.room);
+  timeline.receive(event.messages, event.reason, open && state.focused && timeline.atBottom);
+  if (event.reason === 'live' && open) state.speak(event.messages);
+}
+
+function applyMessageState(state: AppState, { room, id, state: send, seq, ts }: EventOf<'message_state'>): void {
+  state.timeline(room).change({ id, sender: state.me, state: send, seq, ts });
+}
+
+function applyOutbox(state: AppState, event: EventOf<'outbox'>): void {
+  state.session.waiting = event.waiting;
+  state.session.sentSinceReconnect = event.sentSinceReconnect;
+}
+
+function applyHistoryEnd(state: AppState, event: EventOf<'history_end'>): void {
+  const timeline = state.timeline(event.room);
+  timeline.more = event.more;
+  timeline.loadingOlder = false;
+}
+
+function applySettings(state: AppState, event: EventOf<'settings'>): void {
+  const first = !state.settings.known;
+  state.settings.replace(event.settings);
+  if (first) state.form.suggest(event.settings.recent, event.settings.remember);
+}
+
+function unreachable(event: never): void {
+  throw new Error(`no case for ${JSON.stringify(event)}`);
+}

@@ -1,0 +1,40 @@
+// What was typed on the connect card. It outlives the card: a trust question or a refusal must not cost the typing.
+import { isLink, parseLink, formatAddress } from '../../shared/protocol/link.ts';
+import type { ConnectInput, RecentServer } from '../engine/types.ts';
+
+export class ConnectFormState {
+  username = $state('');
+  password = $state('');
+  server = $state('127.0.0.1');
+  port = $state('');
+  remember = $state(true);
+  touched = $state(false);
+
+  /** The address inside a pasted invite link; undefined where the field holds no link, null where it is damaged. */
+  readonly linked = $derived(isLink(this.server) ? (parseLink(this.server) ?? null) : undefined);
+  readonly linkedAddress = $derived(this.linked ? formatAddress(this.linked) : undefined);
+  readonly portNumber = $derived(/^\d{1,5}$/.test(this.port.trim()) ? Number(this.port) : undefined);
+  readonly portValid = $derived(this.port.trim() === '' || (this.portNumber !== undefined && this.portNumber >= 1 && this.portNumber <= 65_535));
+
+  input(): ConnectInput {
+    const input: ConnectInput = { username: this.username.trim(), password: this.password, server: this.server.trim(), remember: this.remember };
+    if (this.portNumber !== undefined) input.port = this.portNumber;
+    return input;
+  }
+
+  /** The last server used, unless somebody has typed already. */
+  suggest(recent: readonly RecentServer[], remember: boolean): void {
+    if (this.touched) return;
+    this.remember = remember;
+    const last = recent[0];
+    if (!last) return;
+    this.server = last.server;
+    this.username = last.username;
+  }
+
+  use(recent: RecentServer): void {
+    this.touched = true;
+    this.server = recent.server;
+    this.username = recent.username;
+  }
+}

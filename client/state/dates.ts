@@ -1,0 +1,49 @@
+// Times as words. The caller gives `now`, so that a minute later the words can be asked for again.
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** 9:41, in the 24 hours of this computer's time zone. */
+export function timeOfDay(ts: number): string {
+  const date = new Date(ts);
+  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
+}
+
+/** A value that is equal for two times of one calendar day here. */
+export function dayOf(ts: number): string {
+  const date = new Date(ts);
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+}
+
+/** Today, Yesterday, Monday 16 November, 3 March 2025. */
+export function dayWords(ts: number, now: number): string {
+  if (dayOf(ts) === dayOf(now)) return 'Today';
+  if (dayOf(ts) === dayOf(now - DAY)) return 'Yesterday';
+  const date = new Date(ts);
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return date.toLocaleDateString('en-GB', sameYear ? { weekday: 'long', day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+/** Sunday 22 November 2026, 9:41:05. */
+export function fullDate(ts: number): string {
+  const date = new Date(ts);
+  const day = date.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  return `${day}, ${timeOfDay(ts)}:${String(date.getSeconds()).padStart(2, '0')}`;
+}
+
+export function lastSeenWords(lastSeen: number | null, now: number): string {
+  if (lastSeen === null) return 'never seen online';
+  const ago = now - lastSeen;
+  if (ago < MINUTE) return 'seen just now';
+  if (ago < HOUR) return `seen ${Math.floor(ago / MINUTE)} min ago`;
+  if (dayOf(lastSeen) === dayOf(now)) return `seen at ${timeOfDay(lastSeen)}`;
+  if (dayOf(lastSeen) === dayOf(now - DAY)) return `seen yesterday at ${timeOfDay(lastSeen)}`;
+  return `seen ${new Date(lastSeen).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}`;
+}
+
+/** 8 s, 1 min 5 s: what a countdown shows; never 0 while something is left. */
+export function countdownWords(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,177 @@
+// One room as the window shows it. `messages` is all that is loaded, `start`..`end` the part that is mounted.
+// Bounds: 20,000 messages or 32 million characters loaded (the oldest leave, and the top says so), 300 rows mounted.
+import type { ChatMessage } from '../engine/types.ts';
+import { changeState, headOf, keyOf, mergeMessages, type StateChange } from './order.ts';
+
+/** Rows that come and go together at an end of the mounted part. */
+export const PAGE_ROWS = 50;
+/** 300 rows take 49 ms to mount and lay out on a slow machine; more would be felt. */
+export const MOUNTED_ROWS = 300;
+const LOADED_MESSAGES = 20_000;
+const LOADED_CHARACTERS = 32_000_000;
+
+export type Reason = 'live' | 'catch_up' | 'older';
+
+/** Where a person stopped reading, per room; survives a restart. */
+export interface ReadMarks {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export class TimelineState {
+  readonly room: string;
+  messages = $state.raw<readonly ChatMessage[]>([]);
+  start = $state(0);
+  end = $state(0);
+  /** The server has older messages than the oldest loaded. */
+  more = $state(true);
+  loadingOlder = $state(false);
+  /** Older messages have left the window's memory. */
+  trimmed = $state(false);
+  /** Key of the message under the New line. */
+  newLine = $state<string>();
+  /** The end of the list is in view. */
+  atBottom = $state(true);
+  #readSeq = $state<number>();
+  readonly #me: string;
+  readonly #marks: ReadMarks;
+
+  /** Messages of others that were not seen yet. */
+  readonly unseen = $derived.by(() => this.#countUnseen());
+
+  constructor(room: string, me: string, marks: ReadMarks) {
+    this.room = room;
+    this.#me = me;
+    this.#marks = marks;
+    const saved = Number(marks.getItem(this.#markKey()) ?? Number.NaN);
+    if (Number.isSafeInteger(saved)) this.#readSeq = saved;
+  }
+
+  get mounted(): readonly ChatMessage[] {
+    return this.messages.slice(this.start, this.end);
+  }
+
+  get atEnd(): boolean {
+    return this.end >= this.messages.length;
+  }
+
+  /** `watching`: the newest messages are on the screen of somebody who looks. */
+  receive(batch: readonly ChatMessage[], reason: Reason, watching: boolean): void {
+    const wasRead = this.unseen === 0;
+    if (this.#readSeq === undefined && reason === 'catch_up') this.#readSeq = headOf(mergeMessages([], batch));
+    this.#replace(mergeMessages(this.messages, batch));
+    if (reason === 'older') this.#finishOlder();
+    this.#placeNewLine(wasRead, reason === 'live' && watching);
+  }
+
+  change(change: StateChange): void {
+    this.#replace(changeState(this.messages, change));
+  }
+
+  remove(id: string): void {
+    this.#replace(this.messages.filter((message) => message.id !== id || message.sender !== this.#me || message.seq !== undefined));
+  }
+
+  reset(): void {
+    this.messages = [];
+    this.start = 0;
+    this.end = 0;
+    this.more = true;
+    this.trimmed = false;
+    this.newLine = undefined;
+    this.#readSeq = undefined;
+  }
+
+  /** Everything loaded has been seen. */
+  markRead(): void {
+    const head = headOf(this.messages);
+    if (head === 0 || this.#readSeq === head) return;
+    this.#readSeq = head;
+    this.#marks.setItem(this.#markKey(), String(head));
+  }
+
+  /** Mounts the page above. False: the oldest loaded message is mounted already. */
+  showOlder(): boolean {
+    if (this.start === 0) return false;
+    this.start = Math.max(0, this.start - PAGE_ROWS);
+    this.end = Math.min(this.end, this.start + MOUNTED_ROWS);
+    return true;
+  }
+
+  showNewer(): boolean {
+    if (this.atEnd) return false;
+    this.end = Math.min(this.messages.length, this.end + PAGE_ROWS);
+    this.start = Math.max(this.start, this.end - MOUNTED_ROWS);
+    return true;
+  }
+
+  showNewest(): void {
+    this.end = this.messages.length;
+    this.start = Math.max(0, this.end - 2 * PAGE_ROWS);
+  }
+
+  /** Mounts the surroundings of a message; false where it is not loaded. */
+  showMessage(key: string): boolean {
+    const at = this.messages.findIndex((message) => keyOf(message) === key);
+    if (at < 0) return false;
+    if (at >= this.start && at < this.end) return true;
+    this.start = Math.max(0, at - PAGE_ROWS);
+    this.end = Math.min(this.messages.length, this.start + 3 * PAGE_ROWS);
+    return true;
+  }
+
+  #replace(messages: readonly ChatMessage[]): void {
+    const first = this.messages[this.start];
+    const size = this.end - this.start;
+    const wasAtEnd = this.atEnd;
+    this.messages = this.#trim(messages);
+    const at = first === undefined ? -1 : this.messages.findIndex((message) => keyOf(message) === keyOf(first));
+    this.start = Math.max(0, at);
+    this.end = wasAtEnd ? this.messages.length : Math.min(this.messages.length, this.start + size);
+    if (this.end - this.start <= MOUNTED_ROWS) return;
+    if (this.atBottom) this.start = this.end - 2 * PAGE_ROWS;
+    else this.end = this.start + MOUNTED_ROWS;
+  }
+
+  #trim(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+    let characters = 0;
+    let keep = messages.length;
+    while (keep > 0 && messages.length - keep < LOADED_MESSAGES && characters < LOADED_CHARACTERS) {
+      keep -= 1;
+      characters += messages[keep]!.text?.length ?? 0;
+    }
+    if (keep === 0) return messages;
+    this.trimmed = true;
+    return messages.slice(keep);
+  }
+
+  #finishOlder(): void {
+    this.loadingOlder = false;
+    this.showOlder();
+  }
+
+  #placeNewLine(wasRead: boolean, watching: boolean): void {
+    if (watching || this.unseen === 0) return;
+    if (this.newLine !== undefined && !wasRead) return;
+    const first = this.messages.find((message) => this.#isUnseen(message));
+    this.newLine = first && keyOf(first);
+  }
+
+  #countUnseen(): number {
+    let count = 0;
+    for (let at = this.messages.length - 1; at >= 0; at -= 1) {
+      const message = this.messages[at]!;
+      if (message.seq !== undefined && message.seq <= (this.#readSeq ?? 0)) break;
+      if (this.#isUnseen(message)) count += 1;
+    }
+    return count;
+  }
+
+  #isUnseen(message: ChatMessage): boolean {
+    return message.seq !== undefined && message.seq > (this.#readSeq ?? 0) && message.sender !== this.#me;
+  }
+
+  #markKey(): string {
+    return `reach-read:${this.#me}:${this.room}`;
+  }
+}

@@ -1,0 +1,44 @@
+// What the banner says, from the phase and the time. Undefined: no banner.
+import type { Phase } from '../../engine/types.ts';
+import { countdownWords } from '../../state/dates.ts';
+
+/** A loss shorter than this is not worth a word. */
+export const QUIET_MS = 2_000;
+export const BACK_SHOWN_MS = 3_000;
+
+export interface BannerText {
+  tone: 'warn' | 'ok';
+  lead: string;
+  /** Changes each second while counting down; not spoken. */
+  rest: string;
+  retry: boolean;
+}
+
+export interface BannerFacts {
+  phase: Phase;
+  lostAt: number | undefined;
+  backAt: number | undefined;
+  waiting: number;
+  sent: number;
+  now: number;
+}
+
+export function bannerOf(facts: BannerFacts): BannerText | undefined {
+  const { phase, lostAt, backAt, now } = facts;
+  if (phase.name === 'reconnecting') return now - (lostAt ?? phase.since) >= QUIET_MS || phase.offline ? lostBanner(phase, facts) : undefined;
+  if (phase.name !== 'online' || backAt === undefined || lostAt === undefined) return undefined;
+  if (backAt - lostAt < QUIET_MS || now - backAt >= BACK_SHOWN_MS) return undefined;
+  return { tone: 'ok', lead: 'Connected again.', rest: facts.sent > 0 ? `${messages(facts.sent)} sent.` : '', retry: false };
+}
+
+function lostBanner(phase: Extract<Phase, { name: 'reconnecting' }>, { waiting, now }: BannerFacts): BannerText {
+  const tail = waiting > 0 ? `${messages(waiting)} waiting to send.` : 'What you write is kept and sent later.';
+  if (phase.offline) return { tone: 'warn', lead: 'This computer is offline.', rest: `Reach connects by itself when the network is back — ${tail}`, retry: true };
+  const lead = phase.failure.code === 'shutting_down' ? 'The server was shut down.' : phase.failure.code === 'slow_consumer' ? 'This connection read too slowly.' : 'Connection lost.';
+  const wait = phase.retryAt === undefined ? 'Trying now' : `Retrying in ${countdownWords(Math.max(1_000, phase.retryAt - now))}`;
+  return { tone: 'warn', lead, rest: `${wait} — ${tail}`, retry: phase.retryAt !== undefined };
+}
+
+function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}

@@ -1,0 +1,23 @@
+// How large a message is on the wire, and when to say so.
+
+/** CBOR around the text: a map of one key and the text's length. */
+const BODY_OVERHEAD = 11;
+/** From this share of the limit on, the counter is shown. */
+const COUNT_FROM = 0.8;
+
+export interface Size {
+  bytes: number;
+  over: boolean;
+  /** Words to show; undefined while far from the limit. */
+  words?: string;
+}
+
+export function sizeOf(text: string, bodyMax: number): Size {
+  const bytes = text.length * 3 < bodyMax * COUNT_FROM ? text.length : new TextEncoder().encode(text).length + BODY_OVERHEAD;
+  if (bytes > bodyMax) return { bytes, over: true, words: `Too large: ${kilobytes(bytes)} KB. A message holds at most ${kilobytes(bodyMax)} KB.` };
+  return bytes >= bodyMax * COUNT_FROM ? { bytes, over: false, words: `${kilobytes(bytes)} of ${kilobytes(bodyMax)} KB` } : { bytes, over: false };
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1024).toFixed(1).replace(/\.0$/, '');
+}

@@ -1,0 +1,36 @@
+// Where the timeline is scrolled to, and how a row stays where it is while rows come and go around it.
+
+/** Pixels: nearer than this counts as the end. */
+const AT_END = 15;
+
+export interface Anchor {
+  key: string;
+  top: number;
+}
+
+export function distanceToEnd(view: HTMLElement): number {
+  return view.scrollHeight - view.clientHeight - view.scrollTop;
+}
+
+export function isAtEnd(view: HTMLElement): boolean {
+  return distanceToEnd(view) <= AT_END;
+}
+
+/** The first row in view. */
+export function anchorIn(view: HTMLElement): Anchor | undefined {
+  const edge = view.getBoundingClientRect().top;
+  for (const row of view.querySelectorAll<HTMLElement>('[data-key]')) {
+    const box = row.getBoundingClientRect();
+    if (box.bottom > edge) return { key: row.dataset['key']!, top: box.top };
+  }
+  return undefined;
+}
+
+/** Scrolls by as much as the anchor has moved; the browser's own anchoring does nothing at the very top. */
+export function keepInPlace(view: HTMLElement, anchor: Anchor | undefined): void {
+  if (!anchor) return;
+  const row = view.querySelector<HTMLElement>(`[data-key="${CSS.escape(anchor.key)}"]`);
+  if (!row) return;
+  const moved = row.getBoundingClientRect().top - anchor.top;
+  if (Math.abs(moved) >= 1) view.scrollTop += moved;
+}

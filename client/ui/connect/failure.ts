@@ -1,0 +1,44 @@
+// A failure → where it stands on the card and in which words.
+import type { ErrorCode } from '../../engine/types.ts';
+import type { Failure } from '../../engine/types.ts';
+
+export type Place = 'username' | 'password' | 'server' | 'card';
+
+const PLACE_OF: Partial<Record<ErrorCode, Place>> = {
+  unreachable: 'server',
+  refused: 'server',
+  timeout: 'server',
+  not_reach: 'server',
+  version: 'server',
+  bad_signature: 'server',
+  closed_by_peer: 'server',
+  bad_invite: 'server',
+  auth_failed: 'password',
+  bad_name: 'username',
+  unknown_name: 'username',
+  name_taken: 'username',
+  closed: 'username',
+  banned: 'username',
+};
+
+export function placeOf(failure: Failure): Place {
+  return failure.field ?? PLACE_OF[failure.code] ?? 'card';
+}
+
+/** Cause, then what is left, then the next step. */
+export function failureWords(failure: Failure): string {
+  const parts = [failure.message];
+  if (failure.triesLeft !== undefined && !/\btr(y|ies)\b/i.test(failure.message)) parts.push(triesWords(failure.triesLeft));
+  if (failure.hint !== undefined) parts.push(failure.hint);
+  return parts.join(' ');
+}
+
+function triesWords(left: number): string {
+  if (left <= 0) return 'No tries left before a pause.';
+  return left === 1 ? '1 try left before a pause.' : `${left} tries left before a pause.`;
+}
+
+/** Milliseconds until another try makes sense; 0 when it does already. */
+export function pauseLeft(failure: Failure | undefined, since: number, now: number): number {
+  return failure?.retryAfter === undefined ? 0 : Math.max(0, since + failure.retryAfter - now);
+}
