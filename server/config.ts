@@ -49,7 +49,7 @@ const OPTIONS = {
   'log-level': option(LOG_LEVELS.join('|'), 'how much is logged to stderr', 'info' as (typeof LOG_LEVELS)[number], oneOf(LOG_LEVELS)),
   config: option('FILE', 'JSON file with options of these names; flags win over it', undefined as string | undefined, parseText),
   help: flag('show this text and exit'),
-} as const satisfies Record<string, Option<never>>;
+} as const satisfies Record<string, Option<unknown>>;
 
 type OptionName = keyof typeof OPTIONS;
 export type Config = { -readonly [K in OptionName]: (typeof OPTIONS)[K]['initial'] };
@@ -66,7 +66,7 @@ export function parseConfig(args: readonly string[], readFile: (path: string) =>
 }
 
 export function helpText(): string {
-  const rows = Object.entries(OPTIONS).map(([name, { value, help, initial }]: [string, Option<never>]) => {
+  const rows = Object.entries(OPTIONS).map(([name, { value, help, initial }]: [string, Option<unknown>]) => {
     const shown = typeof initial === 'string' || typeof initial === 'number' ? ` (default: ${initial})` : '';
     return `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(34)} ${help}${shown}`;
   });
@@ -90,7 +90,7 @@ function readFlags(args: readonly string[]): Setting[] {
   for (let at = 0; at < args.length; at += 1) {
     const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[at]!) ?? [];
     if (!isOption(name)) throw new ConfigError(`unknown option ${args[at]} (--help lists them)`);
-    const { value, repeatable }: Option<never> = OPTIONS[name];
+    const { value, repeatable }: Option<unknown> = OPTIONS[name];
     if (seen.has(name) && !repeatable) throw new ConfigError(`--${name} is given twice`);
     seen.add(name);
     if (!value && inline !== undefined) throw new ConfigError(`--${name} takes no value`);
@@ -115,7 +115,7 @@ function readSettings(path: string, readFile: (path: string) => string): Setting
 function fromFile(path: string, name: string, value: unknown): Setting[] {
   if (!isOption(name) || name === 'config' || name === 'help') throw new ConfigError(`--config ${path}: unknown option "${name}"`);
   if (name === 'limit' && typeof value === 'object' && value !== null) return Object.entries(value).map(([limit, number]) => [name, `${limit}=${number}`]);
-  const takesValue = (OPTIONS[name] as Option<never>).value !== undefined;
+  const takesValue = (OPTIONS[name] as Option<unknown>).value !== undefined;
   const fits = takesValue ? typeof value === 'string' || typeof value === 'number' : typeof value === 'boolean';
   if (!fits) throw new ConfigError(`--config ${path}: "${name}" has a value of the wrong type`);
   return value === false ? [] : [[name, String(value)]];

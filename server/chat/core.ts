@@ -1,0 +1,151 @@
+// The server without its sockets: connections in, everything else in place. The clock, the randomness, the store, the
+// password work and the connections are arguments, so a simulator drives this very code.
+import type { Identity } from '../../shared/crypto/identity.ts';
+import { lobbyId } from '../../shared/crypto/identity.ts';
+import type { ServerSession } from '../../shared/crypto/server-handshake.ts';
+import { hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
+import type { SessionLimits } from '../../shared/protocol/messages.ts';
+import type { Connection, SessionReceiver, SignInReceiver } from '../net/connection.ts';
+import type { Cancel, Clock } from '../ops/clock.ts';
+import { reasonOf, type Log } from '../ops/log.ts';
+import type { Account, Store, Ticket } from '../store/store.ts';
+import { Delivery } from './delivery.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { createHandlers } from './handlers.ts';
+import type { OpaqueServer } from './opaque.ts';
+import { Roster } from './roster.ts';
+import { Session, type SessionRates } from './session.ts';
+import { SignIn, ticketLife } from './sign-in.ts';
+import { Throttle, type ThrottleLimits } from './throttle.ts';
+
+export interface CoreOptions {
+  identity: Identity;
+  serverId: Bytes;
+  registration: 'open' | 'invite' | 'closed';
+  rates: SessionRates;
+  tries: ThrottleLimits;
+  /** Told in auth_ok. */
+  sessionLimits: SessionLimits;
+  store: Store;
+  opaque: OpaqueServer;
+  clock: Clock;
+  random: Random;
+  log: Log;
+}
+
+const LOBBY = 'lobby';
+/** Milliseconds between two writes of last_seen and of the tickets in use. */
+const PERSIST_EVERY_MS = 60_000;
+
+export class Core {
+  readonly #options: CoreOptions;
+  readonly #roster: Roster;
+  readonly #delivery: Delivery;
+  readonly #dispatcher: Dispatcher;
+  readonly #throttle: Throttle;
+  readonly #connections = new Set<Connection>();
+  #persisting: Cancel;
+
+  constructor(options: CoreOptions) {
+    const { store, clock, log, serverId } = options;
+    const lobby = lobbyId(serverId);
+    this.#options = options;
+    store.makeRoom(lobby, LOBBY, clock.now());
+    store.dropExpiredTickets(clock.now());
+    this.#roster = new Roster(store, clock, log);
+    this.#delivery = new Delivery(store, this.#roster, clock, log);
+    this.#throttle = new Throttle(options.tries);
+    const handlers = createHandlers({ store, lobby, lobbyName: LOBBY, roster: this.#roster, delivery: this.#delivery });
+    this.#dispatcher = new Dispatcher(handlers, clock, log);
+    this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
+  }
+
+  /** `signedIn` is called when the connection becomes a session. */
+  accept(connection: Connection, signedIn: () => void): SignInReceiver {
+    this.#connections.add(connection);
+    const signIn = new SignIn({
+      options: this.#options,
+      throttle: this.#throttle,
+      revoked: (chain) => this.#revoke(chain),
+      signedIn: (account, ticket, session) => {
+        signedIn();
+        this.#open(connection, account, ticket, session);
+      },
+    }, connection);
+    return {
+      record: (body) => signIn.record(body),
+      refusal: (code) => signIn.refusal(code),
+      get begun() {
+        return signIn.begun;
+      },
+      closed: () => {
+        signIn.closed();
+        this.#connections.delete(connection);
+      },
+    };
+  }
+
+  /** Commits what waits and says bye to everybody. */
+  stop(): void {
+    this.#persisting();
+    this.#delivery.commit();
+    for (const connection of [...this.#connections]) connection.close('shutting_down');
+  }
+
+  #open(connection: Connection, account: Account, ticket: Ticket, { channel }: ServerSession): void {
+    const { clock, log, rates } = this.#options;
+    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now() });
+    connection.upgrade(channel, this.#receiver(connection, session));
+    this.#roster.enter(session, account);
+    log.info({ user: session.user, name: account.username, address: connection.address, sessions: this.#roster.sessions.size }, 'signed in');
+  }
+
+  #receiver(connection: Connection, session: Session): SessionReceiver {
+    return {
+      frame: (frame) => {
+        if (!session.confirmed) this.#confirm(session);
+        this.#dispatcher.dispatch(session, frame);
+      },
+      drained: (dropped) => {
+        if (dropped) this.#roster.tell(session);
+        else this.#roster.more(session);
+      },
+      closed: (reason) => {
+        this.#connections.delete(connection);
+        this.#roster.leave(session);
+        this.#options.log.info({ user: session.user, reason, sessions: this.#roster.sessions.size }, 'session ended');
+      },
+    };
+  }
+
+  // The client holds the new ticket: the older ones of its chain are dead, and so is a session it has come back from.
+  #confirm(session: Session): void {
+    const { store, log } = this.#options;
+    try {
+      store.confirmTicket(session.ticket.ticketId);
+      session.confirmed = true;
+    } catch (cause) {
+      log.error({ user: session.user, reason: reasonOf(cause) }, 'a ticket could not be confirmed; the next frame tries again');
+    }
+    this.#roster.closeChain(session.ticket.chain, 'closed_by_peer', session);
+  }
+
+  #revoke(chain: Bytes): void {
+    this.#options.log.warn({ chain: hex(chain) }, 'a used ticket was presented again: its device must sign in with the password');
+    this.#options.store.endChain(chain);
+    this.#roster.closeChain(chain, 'resume_refused');
+  }
+
+  #persist(): void {
+    const { store, clock, log } = this.#options;
+    this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
+    this.#roster.persist();
+    try {
+      const now = clock.now();
+      store.extendTickets([...this.#roster.sessions].map(({ ticket }) => ({ ticketId: ticket.ticketId, expires: now + ticketLife(ticket.remember) })));
+      store.dropExpiredTickets(now);
+    } catch (cause) {
+      log.error({ reason: reasonOf(cause) }, 'tickets could not be stored');
+    }
+  }
+}

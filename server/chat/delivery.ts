@@ -1,0 +1,67 @@
+// Group commit: the messages of one turn of the event loop are stored in one transaction, and only after it is on disk
+// are they acknowledged and passed on. A transaction that fails costs its senders an error and nothing else.
+import { encodeMessage } from '../../shared/protocol/frames.ts';
+import type { Content } from '../../shared/protocol/messages.ts';
+import type { Clock } from '../ops/clock.ts';
+import { reasonOf, type Log } from '../ops/log.ts';
+import type { Appended, NewMessage, Store } from '../store/store.ts';
+import type { Roster } from './roster.ts';
+import type { Session } from './session.ts';
+
+interface Pending {
+  session: Session;
+  message: NewMessage;
+}
+
+export class Delivery {
+  readonly #store: Store;
+  readonly #roster: Roster;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  // Bounded by the rates and the hold-back of the sessions: one turn's worth of input.
+  #pending: Pending[] = [];
+
+  constructor(store: Store, roster: Roster, clock: Clock, log: Log) {
+    this.#store = store;
+    this.#roster = roster;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  post(session: Session, { room, client_msg_id: clientMsgId, kind, target, body }: Content<'send'>): void {
+    if (this.#pending.length === 0) this.#clock.after(0, () => this.commit());
+    // A frame's bytes are a view of its whole record; the copy lets that go.
+    const message = { room, sender: session.userId, clientMsgId, kind, target, body: Uint8Array.from(body), ts: this.#clock.now() };
+    this.#pending.push({ session, message });
+  }
+
+  commit(): void {
+    const batch = this.#pending;
+    this.#pending = [];
+    if (batch.length === 0) return;
+    const results = this.#append(batch);
+    batch.forEach((pending, at) => (results ? this.#deliver(pending, results[at]!) : this.#fail(pending)));
+  }
+
+  #append(batch: Pending[]): Appended[] | undefined {
+    try {
+      return this.#store.append(batch.map(({ message }) => message));
+    } catch (cause) {
+      this.#log.error({ messages: batch.length, reason: reasonOf(cause) }, 'messages could not be stored');
+      return undefined;
+    }
+  }
+
+  #fail({ session, message }: Pending): void {
+    session.refuse('server_error', { client_msg_id: message.clientMsgId });
+  }
+
+  #deliver({ session, message }: Pending, appended: Appended): void {
+    const { room, sender, clientMsgId: client_msg_id, kind, target, body } = message;
+    if (appended.name === 'conflict') return session.refuse('conflict', { client_msg_id });
+    const { seq, ts } = appended;
+    session.connection.send(encodeMessage('msg_ack', { client_msg_id, room, seq, ts }));
+    if (appended.name === 'again') return;
+    this.#roster.broadcast(encodeMessage('msg', { room, seq, ts, sender, client_msg_id, kind, target, body }), session);
+  }
+}

@@ -1,0 +1,140 @@
+// Who there is and who is here: every account, its sessions and when it was last seen. Presence goes out as whole
+// states with a rising rev, so that one lost on the way is repaired by the next.
+import { hex, type Bytes } from '../../shared/protocol/bytes.ts';
+import type { ErrorCode } from '../../shared/protocol/errors.ts';
+import { encodeMessage } from '../../shared/protocol/frames.ts';
+import { PAGE_BYTES } from '../../shared/protocol/limits.ts';
+import type { Member } from '../../shared/protocol/messages.ts';
+import type { Clock } from '../ops/clock.ts';
+import { reasonOf, type Log } from '../ops/log.ts';
+import type { Account, Store } from '../store/store.ts';
+import type { Session } from './session.ts';
+
+interface Person {
+  userId: Bytes;
+  username: string;
+  display: string;
+  lastSeen: number | null;
+  rev: number;
+  sessions: Set<Session>;
+}
+
+/** Bytes of one member in CBOR besides its names: keys, ids, numbers. */
+const MEMBER_BYTES = 120;
+
+export class Roster {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #people = new Map<string, Person>();
+  readonly #sessions = new Set<Session>();
+  /** Pages of a large roster that wait for a session's queue to drain. */
+  readonly #pages = new Map<Session, Member[][]>();
+  #rev: number;
+
+  constructor(store: Store, clock: Clock, log: Log) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#log = log;
+    // Starts at the clock, so that revs go on rising over a restart.
+    this.#rev = clock.now();
+    for (const account of store.accounts()) this.#add(account);
+  }
+
+  get sessions(): ReadonlySet<Session> {
+    return this.#sessions;
+  }
+
+  /** The newcomer gets the whole roster; with its first session a user comes online for everybody else. */
+  enter(session: Session, account: Account): void {
+    const person = this.#people.get(session.user) ?? this.#add(account);
+    const first = person.sessions.size === 0;
+    person.sessions.add(session);
+    this.#sessions.add(session);
+    if (first) this.#changed(person, session);
+    this.tell(session);
+  }
+
+  leave(session: Session): void {
+    this.#pages.delete(session);
+    if (!this.#sessions.delete(session)) return;
+    const person = this.#people.get(session.user)!;
+    person.sessions.delete(session);
+    if (person.sessions.size > 0) return;
+    this.#seen([person]);
+    this.#changed(person, session);
+  }
+
+  /** last_seen of everybody who is here goes to disk: what a crash leaves behind is at most this old. */
+  persist(): void {
+    this.#seen([...this.#people.values()].filter(({ sessions }) => sessions.size > 0));
+  }
+
+  /** The roster from the start, page by page. */
+  tell(session: Session): void {
+    this.#pages.set(session, pagesOf([...this.#people.values()].map(memberOf)));
+    this.more(session);
+  }
+
+  /** The next pages, as far as half a send queue holds them. */
+  more(session: Session): void {
+    const pages = this.#pages.get(session);
+    while (pages && pages.length > 0 && session.connection.waiting <= PAGE_BYTES) {
+      const members = pages.shift()!;
+      session.connection.send(encodeMessage('roster', { members, more: pages.length > 0 }));
+    }
+    if (pages?.length === 0) this.#pages.delete(session);
+  }
+
+  /** To everybody who is here. A frame is encoded once, however many read it. */
+  broadcast(frame: Bytes, except: Session, droppable = false): void {
+    for (const session of this.#sessions) if (session !== except) session.connection.send(frame, droppable);
+  }
+
+  closeChain(chain: Bytes, reason: ErrorCode, except?: Session): void {
+    for (const session of [...this.#sessions]) {
+      if (session !== except && hex(session.ticket.chain) === hex(chain)) session.connection.close(reason);
+    }
+  }
+
+  #seen(people: readonly Person[]): void {
+    const now = this.#clock.now();
+    for (const person of people) person.lastSeen = now;
+    try {
+      if (people.length > 0) this.#store.saw(people.map(({ userId }) => userId), now);
+    } catch (cause) {
+      this.#log.error({ users: people.length, reason: reasonOf(cause) }, 'last seen could not be stored');
+    }
+  }
+
+  #add({ userId, username, display, lastSeen }: Account): Person {
+    const person = { userId, username, display, lastSeen, rev: this.#rev, sessions: new Set<Session>() };
+    this.#people.set(hex(userId), person);
+    return person;
+  }
+
+  #changed(person: Person, session: Session): void {
+    this.#rev += 1;
+    person.rev = this.#rev;
+    this.broadcast(encodeMessage('presence', memberOf(person)), session, true);
+  }
+}
+
+function memberOf({ userId, username, display, lastSeen, rev, sessions }: Person): Member {
+  return { user_id: userId, username, display, presence: sessions.size > 0 ? 'online' : 'offline', last_seen: lastSeen, rev };
+}
+
+function pagesOf(members: Member[]): Member[][] {
+  const pages: Member[][] = [[]];
+  let size = 0;
+  for (const member of members) {
+    const bytes = MEMBER_BYTES + 4 * (member.username.length + member.display.length);
+    if (size + bytes > PAGE_BYTES) {
+      pages.push([]);
+      size = 0;
+    }
+    pages.at(-1)!.push(member);
+    size += bytes;
+  }
+  return pages;
+}

@@ -1,0 +1,88 @@
+// One signed-in connection: who it is, the order of its sends, its rates. Frames go to the dispatcher.
+import type { Bytes } from '../../shared/protocol/bytes.ts';
+import { equal, hex } from '../../shared/protocol/bytes.ts';
+import type { ErrorCode } from '../../shared/protocol/errors.ts';
+import { encodeMessage } from '../../shared/protocol/frames.ts';
+import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
+import type { Content } from '../../shared/protocol/messages.ts';
+import { TokenBucket, type Rate } from '../ops/token-bucket.ts';
+
+/** What a session needs of its connection; a simulator may give another one. */
+export interface SessionConnection {
+  readonly address: string;
+  readonly waiting: number;
+  send(frame: Bytes, droppable?: boolean): void;
+  close(reason: ErrorCode): void;
+}
+
+export interface SessionTicket {
+  ticketId: Bytes;
+  chain: Bytes;
+  remember: boolean;
+}
+
+export interface SessionRates {
+  send: Rate;
+  frames: Rate;
+}
+
+/** Refused frames a session may run up before it is closed: 500, and 10 more each second. */
+const PATIENCE: Rate = { rate: 10, burst: 500 };
+
+type Send = Content<'send'>;
+/** A send in its turn, or the turn of one that was refused. */
+type Turn = Send | 'refused';
+
+export class Session {
+  readonly userId: Bytes;
+  readonly user: string;
+  readonly ticket: SessionTicket;
+  readonly connection: SessionConnection;
+  readonly rates: { send: TokenBucket; frames: TokenBucket; patience: TokenBucket };
+  /** The first record under the session's keys has verified. */
+  confirmed = false;
+  #nextN = 0;
+  readonly #held = new Map<number, Turn>();
+
+  constructor(userId: Bytes, ticket: SessionTicket, connection: SessionConnection, rates: { rates: SessionRates; now: number }) {
+    this.userId = userId;
+    this.user = hex(userId);
+    this.ticket = ticket;
+    this.connection = connection;
+    this.rates = {
+      send: new TokenBucket(rates.rates.send, rates.now),
+      frames: new TokenBucket(rates.rates.frames, rates.now),
+      patience: new TokenBucket(PATIENCE, rates.now),
+    };
+  }
+
+  /**
+   * Sends whose turn has come, in order of n; one that is early is held back, at most 256 of them. One whose turn has
+   * passed is a repetition over another path: it goes through at once, and its id decides. undefined: n is out of reach, or two messages claim it.
+   */
+  order(n: number, turn: Turn): Send[] | undefined {
+    if (n < this.#nextN) return turn === 'refused' ? [] : [turn];
+    if (n >= this.#nextN + UNACKED_MAX) return undefined;
+    const held = this.#held.get(n);
+    if (held && held !== 'refused' && turn !== 'refused' && !equal(held.client_msg_id, turn.client_msg_id)) return undefined;
+    if (!held) this.#held.set(n, n === this.#nextN ? turn : copyOf(turn));
+    const due: Send[] = [];
+    for (let next = this.#held.get(this.#nextN); next !== undefined; next = this.#held.get(this.#nextN)) {
+      this.#held.delete(this.#nextN);
+      this.#nextN += 1;
+      if (next !== 'refused') due.push(next);
+    }
+    return due;
+  }
+
+  refuse(code: ErrorCode, about: { req?: number; client_msg_id?: Bytes; retry_after?: number }): void {
+    this.connection.send(encodeMessage('error', { code, ...about }));
+  }
+}
+
+// What is decoded is a view of its whole record; waiting must not hold on to that.
+function copyOf(turn: Turn): Turn {
+  if (turn === 'refused') return turn;
+  const { client_msg_id, room, target, body } = turn;
+  return { ...turn, client_msg_id: Uint8Array.from(client_msg_id), room: Uint8Array.from(room), target: target && Uint8Array.from(target), body: Uint8Array.from(body) };
+}

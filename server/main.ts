@@ -1,0 +1,57 @@
+// Composition root of `node server/dist/main.js`: options in, one block on stdout, logs on stderr, signals out.
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { banner } from './banner.ts';
+import { ConfigError, helpText, parseConfig, type Config } from './config.ts';
+import { startHost, type Host } from './host.ts';
+import { createLog, reasonOf, type Log } from './ops/log.ts';
+
+// Beside the bundle lies the bundled worker. Run from source, the worker is TypeScript and needs tsx, which does not
+// reach into threads by itself.
+function startWorker(workerData: object): Worker {
+  const here = import.meta.url;
+  if (!here.endsWith('.ts')) return new Worker(new URL('opaque-worker.js', here), { workerData });
+  const source = new URL('chat/opaque-worker.ts', here).href;
+  const boot = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${JSON.stringify(source)}); });`;
+  return new Worker(boot, { eval: true, workerData });
+}
+
+function fail(reason: string): never {
+  writeSync(2, `reach-server: ${reason.replaceAll('\n', ' ')}\n`);
+  process.exit(1);
+}
+
+function readConfig(): Config {
+  try {
+    return parseConfig(process.argv.slice(2));
+  } catch (cause) {
+    if (cause instanceof ConfigError) return fail(cause.message);
+    throw cause;
+  }
+}
+
+function stopOnSignal(host: Host, log: Log): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    host.stop().then(() => process.exit(0), (cause: unknown) => fail(`stopping failed: ${reasonOf(cause)}`));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  if (config.help) return void process.stdout.write(helpText());
+  // Everything this process makes is its owner's alone, SQLite's side files included.
+  process.umask(0o077);
+  const log = createLog(config['log-level']);
+  const host = await startHost(config, startWorker, log);
+  stopOnSignal(host, log);
+  process.stdout.write(banner(config.host, host));
+  log.info({ port: host.port }, 'listening');
+}
+
+main().catch((cause: unknown) => fail(reasonOf(cause)));

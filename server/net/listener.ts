@@ -1,0 +1,80 @@
+// The TCP port. The only file of the server that touches sockets.
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { encodeMessage, encodeRecord } from '../../shared/protocol/frames.ts';
+import type { Clock } from '../ops/clock.ts';
+import { reasonOf, type Log } from '../ops/log.ts';
+import { Connection, type Pipe, type SignInReceiver } from './connection.ts';
+import { Gate, type GateLimits } from './gate.ts';
+
+export interface ListenerOptions {
+  host: string;
+  port: number;
+  limits: GateLimits;
+  clock: Clock;
+  log: Log;
+  /** `signedIn` is called once, when the connection no longer counts as a stranger. */
+  accept(connection: Connection, signedIn: () => void): SignInReceiver;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Takes no newcomer from now on; resolves when every connection has ended, after `ms` at the latest. */
+  stop(ms: number): Promise<void>;
+}
+
+/** Rejects with the system's error where the address cannot be listened on. */
+export function listen(options: ListenerOptions): Promise<Listener> {
+  const gate = new Gate(options.limits);
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    welcome(socket, gate, options);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: options.host, port: options.port }, () => {
+      server.off('error', reject);
+      server.on('error', (error) => options.log.error({ reason: error.message }, 'listener'));
+      resolve({ port: (server.address() as AddressInfo).port, stop: (ms) => stop(server, sockets, ms) });
+    });
+  });
+}
+
+function welcome(socket: Socket, gate: Gate, { clock, log, accept }: ListenerOptions): void {
+  const address = socket.remoteAddress ?? '';
+  const leave = gate.enter(address);
+  socket.on('error', (error) => log.debug({ address, reason: reasonOf(error) }, 'socket'));
+  if (!leave) {
+    log.warn({ address }, 'too many connections that are not signed in');
+    socket.end(encodeRecord(encodeMessage('error', { code: 'busy', retry_after: 1_000 })));
+    socket.resume();
+    clock.after(1_000, () => socket.destroy());
+    return;
+  }
+  const connection = new Connection(pipeOf(socket, address), clock);
+  connection.start(accept(connection, leave));
+  socket.on('data', (piece) => connection.received(piece as Uint8Array));
+  socket.on('drain', () => connection.drained());
+  socket.on('close', () => {
+    leave();
+    connection.closed();
+  });
+}
+
+function pipeOf(socket: Socket, address: string): Pipe {
+  return {
+    address,
+    unsent: () => socket.writableLength,
+    write: (bytes) => void (socket.writable && socket.write(bytes)),
+    end: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+  };
+}
+
+async function stop(server: Server, sockets: ReadonlySet<Socket>, ms: number): Promise<void> {
+  const ended = new Promise<void>((resolve) => void server.close(() => resolve()));
+  const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), ms);
+  await ended;
+  clearTimeout(timer);
+}

@@ -1,0 +1,32 @@
+// The data directory: made with mode 0700, checked for writing, and held by one server at a time. The lock is SQLite's own
+// on a file of its own, so the system lets go of it however the process ends.
+import Libsql from 'libsql';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { reasonOf } from '../ops/log.ts';
+
+export interface DirectoryLock {
+  release(): void;
+}
+
+/** Throws Error with one line: not writable, or in use. */
+export function holdDirectory(directory: string): DirectoryLock {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(`the data directory ${directory} cannot be written: ${reasonOf(cause)}`);
+  }
+  return lock(directory);
+}
+
+function lock(directory: string): DirectoryLock {
+  try {
+    const db = new Libsql(join(directory, 'lock'));
+    db.exec('BEGIN EXCLUSIVE');
+    return { release: () => db.close() };
+  } catch (cause) {
+    if ((cause as { code?: string }).code === 'SQLITE_BUSY') throw new Error(`another server is using the data directory ${directory}`);
+    throw new Error(`the data directory ${directory} cannot be locked: ${reasonOf(cause)}`);
+  }
+}
