@@ -1,0 +1,120 @@
+// A real NW.js window on an X server of its own, driven through the DevTools protocol.
+// None of these processes leaves the group of the test file, so that the runner ends them with it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { chromium, type Browser, type Page } from 'playwright-core';
+// @ts-expect-error: plain JavaScript, because npm start runs it before anything is built
+import { bundled, makeExecutable } from '../../scripts/runtime.mjs';
+import { root } from './folders.ts';
+import { waitFor, withDeadline, type Closing } from './waiting.ts';
+
+export interface Display {
+  name: string;
+}
+
+export interface AppWindow {
+  page: Page;
+  browser: Browser;
+  profile: string;
+  /** Of the NW.js process that was started. */
+  pid: number;
+  /** As a person does it: the window may say goodbye to the server and save its state. */
+  close(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  screenshot(name: string): Promise<void>;
+}
+
+const APP_URL = 'chrome-extension://reachchat/index.html';
+const SHOTS = join(root, 'test-results');
+
+/** Xvfb chooses a free display number itself. */
+export async function startDisplay(closing: Closing, size = '1440x900'): Promise<Display> {
+  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-ac'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+  closing.add(() => stopProcess(xvfb, 'SIGTERM'));
+  let text = '';
+  (xvfb.stdio[3] as Readable).setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  const number = await waitFor(() => /(\d+)\n/.exec(text)?.[1], 10_000, 'Xvfb names its display');
+  return { name: `:${number}` };
+}
+
+export interface WindowOptions {
+  display: Display;
+  /** The user-data-dir. Kept when the window closes, so that it can be opened again. */
+  profile: string;
+  args?: string[];
+}
+
+export async function openWindow(closing: Closing, { display, profile, args = [] }: WindowOptions): Promise<AppWindow> {
+  const binary = bundled() as string;
+  makeExecutable(binary);
+  const portFile = join(profile, 'DevToolsActivePort');
+  rmSync(portFile, { force: true });
+  const flags = ['--disable-gpu', `--user-data-dir=${profile}`, '--remote-debugging-port=0', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args];
+  const child = spawn(binary, [join(root, 'client/dist'), ...flags], { stdio: 'ignore', env: { ...process.env, DISPLAY: display.name, WAYLAND_DISPLAY: '' } });
+  closing.add(() => stopProcess(child, 'SIGKILL'));
+  const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 20_000, 'NW.js opens its DevTools port');
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { isLocal: true });
+  const page = await waitFor(() => browser.contexts()[0]?.pages().find((one) => one.url().startsWith(APP_URL)), 20_000, 'the page of the window');
+  page.setDefaultTimeout(15_000);
+  return {
+    page, browser, profile, pid: child.pid!,
+    close: () => closeByHand(page, child),
+    kill: () => stopProcess(child, 'SIGKILL'),
+    screenshot: async (name) => {
+      mkdirSync(SHOTS, { recursive: true });
+      await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+    },
+  };
+}
+
+async function closeByHand(page: Page, child: ChildProcess): Promise<void> {
+  // Not awaited in the page: it is gone before it could answer.
+  await page.evaluate(() => void setTimeout(() => nw.Window.get().close(), 0));
+  await withDeadline(exited(child), 10_000, 'the window closes');
+}
+
+async function stopProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const tree = signal === 'SIGKILL' && child.pid !== undefined ? processTree(child.pid) : [];
+  const gone = exited(child);
+  child.kill(signal);
+  for (const pid of tree.filter((pid) => pid !== child.pid)) endQuietly(pid);
+  await gone;
+}
+
+function exited(child: ChildProcess): Promise<unknown> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+function endQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
+  }
+}
+
+/** A process and everything below it, by /proc. */
+export function processTree(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+    const stat = existsSync(`/proc/${name}/stat`) ? readStat(name) : '';
+    const parent = /\) \S (\d+) /.exec(stat)?.[1];
+    if (parent) parents.set(Number(name), Number(parent));
+  }
+  const below = (of: number): number[] => [...parents].filter(([, parent]) => parent === of).flatMap(([child]) => [child, ...below(child)]);
+  return [pid, ...below(pid)];
+}
+
+/** Empty where the process ended between two looks. */
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '';
+    throw cause;
+  }
+}
