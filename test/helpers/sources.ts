@@ -52,7 +52,10 @@ function scriptOf({ path, text }: Source): string {
 export function importsOf(source: Source): Import[] {
   const script = scriptOf(source);
   const found = ts.preProcessFile(script, true, true).importedFiles.map((file) => file.fileName);
-  const others = [/new URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g, /\bimport\(\s*['"]([^'"]+)['"]/g, /@import\s+(?:url\()?['"]([^'"]+)['"]/g];
+  // Inside a string of a .ts file import() is text; what preProcessFile cannot see is the markup of components.
+  const markup = source.path.endsWith('.svelte') ? source.text : '';
+  found.push(...[...markup.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)].map((match) => match[1]!));
+  const others = [/new URL\(\s*['"]([^'"]+)['"]\s*,\s*import\.meta\.url/g, /@import\s+(?:url\()?['"]([^'"]+)['"]/g];
   for (const pattern of others) found.push(...[...source.text.matchAll(pattern)].map((match) => match[1]!));
   return [...new Set(found)].map((name) => {
     const own = name.startsWith('.');
