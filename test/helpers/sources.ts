@@ -1,5 +1,6 @@
 // The project's own sources as the architecture test looks at them: imports of every kind, functions, text.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { root } from './folders.ts';
@@ -29,8 +30,14 @@ function walk(folder: string): string[] {
     .flatMap((path) => (statSync(join(root, path)).isDirectory() ? walk(path) : [path]));
 }
 
+/** What belongs to the project: what git knows, or everything where there is no git. */
+function tracked(): string[] {
+  const listed = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+  return listed.status === 0 ? listed.stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path))) : walk('');
+}
+
 export function textFiles(): Source[] {
-  return walk('').filter((path) => !BINARY.has(extname(path))).map(read);
+  return tracked().filter((path) => !BINARY.has(extname(path))).map(read);
 }
 
 export function read(path: string): Source {
