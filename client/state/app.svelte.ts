@@ -1,6 +1,6 @@
 // All the window shows. Components read it; only apply.ts (events) and the components' own actions change it.
 import { SvelteMap } from 'svelte/reactivity';
-import type { ChatMessage } from '../engine/types.ts';
+import type { ChatMessage, Failure } from '../engine/types.ts';
 import { ClockState } from './clock.svelte.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
@@ -13,6 +13,14 @@ import { TimelineState, type ReadMarks } from './timeline.svelte.ts';
 const SPOKEN_MAX = 5;
 /** A spoken message is cut here; the whole of it is in the list. */
 const SPOKEN_CHARACTERS = 500;
+
+/** Notices on the screen at once; an older one leaves for a newer one. */
+const NOTICES_MAX = 3;
+
+export interface Notice {
+  number: number;
+  failure: Failure;
+}
 
 export interface Spoken {
   key: string;
@@ -30,7 +38,9 @@ export class AppState {
   /** The window has the keyboard. */
   focused = $state(true);
   spoken = $state.raw<readonly Spoken[]>([]);
+  notices = $state.raw<readonly Notice[]>([]);
   readonly #marks: ReadMarks;
+  #noticeNumber = 0;
 
   readonly me = $derived(this.session.info?.userId ?? '');
   readonly unseen = $derived([...this.timelines.values()].reduce((sum, timeline) => sum + timeline.unseen, 0));
@@ -40,10 +50,11 @@ export class AppState {
     this.#marks = options.marks;
   }
 
+  /** The timeline of a room, made at the first mention: for events, never for a template. */
   timeline(room: string): TimelineState {
     const known = this.timelines.get(room);
     if (known) return known;
-    const made = new TimelineState(room, this.me, this.#marks);
+    const made = new TimelineState(room, () => this.me, this.#marks);
     this.timelines.set(room, made);
     return made;
   }
@@ -58,6 +69,15 @@ export class AppState {
       text: `${this.roster.nameOf(message.sender)}: ${(message.text ?? 'unreadable message').slice(0, SPOKEN_CHARACTERS)}`,
     }));
     if (lines.length > 0) this.spoken = [...this.spoken, ...lines].slice(-SPOKEN_MAX);
+  }
+
+  notice(failure: Failure): void {
+    this.#noticeNumber += 1;
+    this.notices = [...this.notices, { number: this.#noticeNumber, failure }].slice(-NOTICES_MAX);
+  }
+
+  dismiss(number: number): void {
+    this.notices = this.notices.filter((notice) => notice.number !== number);
   }
 
   /** Nothing of one account is left for the next one. */

@@ -15,7 +15,7 @@ export function apply(state: AppState, event: EngineEvent): void {
     case 'presence':
       return state.roster.update(event.member);
     case 'rooms':
-      return state.rooms.replace(event.rooms);
+      return applyRooms(state, event);
     case 'messages':
       return applyMessages(state, event);
     case 'reset':
@@ -28,6 +28,8 @@ export function apply(state: AppState, event: EngineEvent): void {
       return applyHistoryEnd(state, event);
     case 'settings':
       return applySettings(state, event);
+    case 'notice':
+      return state.notice(event.failure);
     default:
       return unreachable(event);
   }
@@ -43,6 +45,11 @@ function applyPhase(state: AppState, phase: Phase): void {
 function applySession(state: AppState, session: SessionInfo): void {
   if (state.session.info !== undefined && state.session.info.userId !== session.userId) state.forget();
   state.session.info = session;
+}
+
+function applyRooms(state: AppState, event: EventOf<'rooms'>): void {
+  state.rooms.replace(event.rooms);
+  for (const room of event.rooms) state.timeline(room.id);
 }
 
 function applyMessages(state: AppState, event: EventOf<'messages'>): void {

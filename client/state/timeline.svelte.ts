@@ -33,18 +33,16 @@ export class TimelineState {
   /** The end of the list is in view. */
   atBottom = $state(true);
   #readSeq = $state<number>();
-  readonly #me: string;
+  readonly #me: () => string;
   readonly #marks: ReadMarks;
 
   /** Messages of others that were not seen yet. */
   readonly unseen = $derived.by(() => this.#countUnseen());
 
-  constructor(room: string, me: string, marks: ReadMarks) {
+  constructor(room: string, me: () => string, marks: ReadMarks) {
     this.room = room;
     this.#me = me;
     this.#marks = marks;
-    const saved = Number(marks.getItem(this.#markKey()) ?? Number.NaN);
-    if (Number.isSafeInteger(saved)) this.#readSeq = saved;
   }
 
   get mounted(): readonly ChatMessage[] {
@@ -57,6 +55,7 @@ export class TimelineState {
 
   /** `watching`: the newest messages are on the screen of somebody who looks. */
   receive(batch: readonly ChatMessage[], reason: Reason, watching: boolean): void {
+    this.#readSeq ??= this.#savedMark();
     const wasRead = this.unseen === 0;
     if (this.#readSeq === undefined && reason === 'catch_up') this.#readSeq = headOf(mergeMessages([], batch));
     this.#replace(mergeMessages(this.messages, batch));
@@ -69,7 +68,7 @@ export class TimelineState {
   }
 
   remove(id: string): void {
-    this.#replace(this.messages.filter((message) => message.id !== id || message.sender !== this.#me || message.seq !== undefined));
+    this.#replace(this.messages.filter((message) => message.id !== id || message.sender !== this.#me() || message.seq !== undefined));
   }
 
   reset(): void {
@@ -168,10 +167,15 @@ export class TimelineState {
   }
 
   #isUnseen(message: ChatMessage): boolean {
-    return message.seq !== undefined && message.seq > (this.#readSeq ?? 0) && message.sender !== this.#me;
+    return message.seq !== undefined && message.seq > (this.#readSeq ?? 0) && message.sender !== this.#me();
+  }
+
+  #savedMark(): number | undefined {
+    const saved = Number(this.#marks.getItem(this.#markKey()) ?? Number.NaN);
+    return Number.isSafeInteger(saved) ? saved : undefined;
   }
 
   #markKey(): string {
-    return `reach-read:${this.#me}:${this.room}`;
+    return `reach-read:${this.#me()}:${this.room}`;
   }
 }
