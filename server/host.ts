@@ -48,7 +48,6 @@ export async function startHost(config: Config, startWorker: (data: object) => W
   const secrets = await openSecrets({
     directory: resolve(config.secrets ?? config.data), random, expected: store.serverId(), createSetup: createOpaqueSetup, checkSetup: checkOpaqueSetup,
   });
-  if (isNew) store.claim(secrets.serverId);
   const threads = Math.max(1, Math.min(OPAQUE_THREADS_MAX, availableParallelism() - 1));
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const core = new Core(coreOptions(config, secrets, { store, opaque, log }));
@@ -60,8 +59,9 @@ export async function startHost(config: Config, startWorker: (data: object) => W
     store.close();
     lock.release();
   };
-  // Made last: a first start that failed must not have used it up unseen.
+  // Last of all: a first start that failed is still a first start when it is tried again.
   const adminInvite = isNew ? makeAdminInvite(store) : undefined;
+  if (isNew) store.claim(secrets.serverId);
   return { port: listener.port, directory, fingerprint: fingerprintOf(secrets.identity.publicKey), adminInvite, stop };
 }
 

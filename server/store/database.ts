@@ -59,6 +59,7 @@ export class Database {
   }
 
   close(): void {
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
     this.#db.close();
   }
 
