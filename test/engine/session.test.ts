@@ -1,0 +1,187 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { encodeBody } from '../../shared/protocol/body.ts';
+import { generateIdentity, identityFromSeed } from '../../shared/crypto/identity.ts';
+import { randomBytes } from 'node:crypto';
+import { Driver, newHome } from './driver.ts';
+import { FakeServer } from './fake-server.ts';
+
+const drivers: Driver[] = [];
+const servers: FakeServer[] = [];
+const drive = (options = {}) => (drivers.push(new Driver(options)), drivers.at(-1)!);
+
+async function serve(knobs: Partial<FakeServer['knobs']> = {}): Promise<FakeServer> {
+  const server = new FakeServer();
+  Object.assign(server.knobs, knobs);
+  await server.listen();
+  servers.push(server);
+  return server;
+}
+
+test.after.each(async () => {
+  for (const driver of drivers.splice(0)) await driver.engine.stop();
+  for (const server of servers.splice(0)) await server.close();
+});
+
+test('a new name is asked, created, and its message gets a place', async () => {
+  const server = await serve();
+  const dana = drive();
+  await dana.signIn(server.port);
+  dana.engine.send(dana.room, 'hello');
+  assert.is(dana.messages.size, 1, 'shown in the same turn');
+  await dana.until(() => [...dana.messages.values()].every(({ state }) => state.name === 'sent'), 'ack');
+  assert.is([...dana.messages.values()][0]!.seq, 1);
+  assert.is(server.log.length, 1);
+});
+
+test('what was typed while the server was away goes out exactly once, in order, without the password', async () => {
+  const server = await serve();
+  const dana = drive();
+  await dana.signIn(server.port);
+  server.knobs.mute = true;
+  dana.engine.send(dana.room, 'lost ack');
+  await dana.until(() => server.log.length === 1, 'commit');
+  await server.close();
+  await dana.become('reconnecting');
+  for (const text of ['one', 'two', 'three']) dana.engine.send(dana.room, text);
+  server.knobs.mute = false;
+  await server.listen();
+  await dana.become('online');
+  await dana.until(() => [...dana.messages.values()].every(({ state }) => state.name === 'sent'), 'acks');
+  assert.equal(dana.texts(), ['lost ack', 'one', 'two', 'three']);
+  assert.is(server.log.length, 4);
+  assert.is(server.resumed, 1);
+});
+
+test('a refused ticket falls back to the password of this process', async () => {
+  const server = await serve({ resume: false });
+  const dana = drive();
+  await dana.signIn(server.port);
+  for (const peer of server.peers) peer.socket.destroy();
+  await dana.become('reconnecting');
+  await dana.become('online');
+});
+
+test('an outbox of a killed process goes out at the next start', async () => {
+  const server = await serve({ mute: true });
+  const home = newHome();
+  const first = drive({ home });
+  await first.signIn(server.port);
+  first.engine.send(first.room, 'from before');
+  await first.until(() => server.log.length === 1, 'commit');
+  await first.engine.stop();
+  server.knobs.mute = false;
+  const second = drive({ home });
+  await second.signIn(server.port);
+  await second.until(() => second.texts().length === 1 && [...second.messages.values()][0]!.state.name === 'sent', 'sent');
+  assert.is(server.log.length, 1, 'not doubled');
+});
+
+test('a saved ticket signs in without the password', async () => {
+  const server = await serve();
+  const home = newHome();
+  const first = drive({ home });
+  await first.signIn(server.port, { remember: true });
+  await first.engine.stop();
+  const second = drive({ home });
+  assert.is(second.engine.resumeSaved(), true);
+  await second.become('online');
+  second.engine.signOut();
+  assert.is(second.engine.resumeSaved(), false);
+});
+
+test('the newest fifty first, older ones on demand, a gap by pages', async () => {
+  const server = await serve();
+  const sender = Uint8Array.from(randomBytes(16));
+  const say = (count: number) => Array.from({ length: count }, () => server.say(sender, encodeBody({ text: String(server.log.length + 1) })));
+  say(120);
+  const dana = drive();
+  await dana.signIn(server.port);
+  await dana.until(() => dana.messages.size === 50, 'newest page');
+  assert.is(dana.texts()[0], '71');
+  dana.engine.loadOlder(dana.room);
+  await dana.until(() => dana.messages.size === 100, 'older page');
+  dana.engine.loadOlder(dana.room);
+  await dana.until(() => dana.messages.size === 120, 'first page');
+  const end = dana.events.findLast((event) => event.type === 'history_end');
+  assert.is(end?.type === 'history_end' && end.more, false);
+  await server.close();
+  await dana.become('reconnecting');
+  say(450);
+  await server.listen();
+  await dana.until(() => dana.messages.size === 570, 'gap');
+  assert.equal(dana.texts(), Array.from({ length: 570 }, (_, at) => String(at + 1)));
+});
+
+test('another log is told and fetched anew', async () => {
+  const server = await serve();
+  const sender = Uint8Array.from(randomBytes(16));
+  for (const text of ['a', 'b', 'c']) server.say(sender, encodeBody({ text }));
+  const dana = drive();
+  await dana.signIn(server.port);
+  await dana.until(() => dana.messages.size === 3, 'page');
+  await server.close();
+  server.log = [];
+  for (const text of ['x', 'y']) server.say(sender, encodeBody({ text }));
+  await server.listen();
+  await dana.until(() => dana.texts().join('') === 'xy', 'the other log');
+  assert.ok(dana.events.some((event) => event.type === 'reset'));
+});
+
+test('rate_limited waits and keeps every message', async () => {
+  const server = await serve({ limitEvery: 5 });
+  const dana = drive();
+  await dana.signIn(server.port);
+  for (let at = 0; at < 20; at += 1) dana.engine.send(dana.room, String(at));
+  await dana.until(() => [...dana.messages.values()].every(({ state }) => state.name === 'sent'), 'acks', 15_000);
+  assert.is(server.log.length, 20);
+});
+
+test('a changed key stops on this computer too; trusting it goes on', async () => {
+  const server = await serve();
+  const dana = drive();
+  await dana.signIn(server.port);
+  await server.close();
+  server.identity = identityFromSeed(generateIdentity((size) => Uint8Array.from(randomBytes(size))).seed);
+  await server.listen();
+  await dana.become('ask_trust');
+  const phase = dana.phase;
+  assert.ok(phase.name === 'ask_trust' && phase.previous !== undefined && phase.previous.words.length === 8);
+  assert.is(server.resumed, 0, 'the ticket was not shown to the stranger');
+  dana.engine.answerTrust('trust');
+  await dana.become('online');
+});
+
+test('an unknown address asks once, and is known afterwards', async () => {
+  const server = new FakeServer();
+  await server.listen('0.0.0.0');
+  servers.push(server);
+  const home = newHome();
+  const dana = drive({ home });
+  dana.connect(server.port, { server: `127.0.0.2:${server.port}` });
+  await dana.become('ask_trust');
+  assert.is(server.peers.size <= 1, true);
+  dana.engine.answerTrust('trust');
+  await dana.become('ask_register');
+  dana.engine.answerRegister(true);
+  await dana.become('online');
+  await dana.engine.stop();
+  const again = drive({ home });
+  await again.signIn(server.port, { server: `127.0.0.2:${server.port}` });
+  assert.not(again.events.some((event) => event.type === 'phase' && event.phase.name === 'ask_trust'));
+});
+
+test('a wrong password has its words and its field', async () => {
+  const server = await serve();
+  const dana = drive();
+  await dana.signIn(server.port);
+  const other = drive();
+  other.connect(server.port, { password: 'wrong' });
+  await other.until(() => other.phase.name === 'signed_out' && other.phase.failure !== undefined, 'refusal');
+  const { phase } = other;
+  assert.ok(phase.name === 'signed_out');
+  assert.is(phase.failure?.message, "Wrong password for 'dana'. 4 tries left before a 60 s pause.");
+  assert.is(phase.failure?.field, 'password');
+});
+
+test.run();
