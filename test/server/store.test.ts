@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { holdDirectory } from '../../server/store/directory.ts';
+import { openSecrets } from '../../server/store/secrets.ts';
+import { openStore } from '../../server/store/sqlite.ts';
+import { accountOf, messageOf, random, temporaryDirectory } from './fixtures.ts';
+
+const room = random(16);
+const fresh = () => {
+  const path = join(temporaryDirectory(), 'reach.db');
+  const store = openStore(path);
+  store.makeRoom(room, 'lobby', 1);
+  return { path, store };
+};
+
+test('sequence numbers are contiguous, over batches and over a reopening', () => {
+  const { path, store } = fresh();
+  const sender = random(16);
+  const first = store.append([messageOf(room, sender, 'a'), messageOf(room, sender, 'b')]);
+  store.close();
+  const again = openStore(path);
+  const second = again.append([messageOf(room, sender, 'c')]);
+  assert.equal([...first, ...second].map((one) => 'seq' in one && one.seq), [1, 2, 3]);
+  assert.is(again.head(room), 3);
+  again.close();
+});
+
+test('the same message again has its first place; another one under its id is a conflict, within one batch too', () => {
+  const { store } = fresh();
+  const sender = random(16);
+  const message = messageOf(room, sender, 'a');
+  const other = { ...message, body: random(3) };
+  const [stored, twin, conflict] = store.append([message, { ...message, ts: 99 }, other]);
+  assert.equal(stored, { name: 'stored', seq: 1, ts: 5 });
+  assert.equal(twin, { name: 'again', seq: 1, ts: 5 });
+  assert.equal(conflict, { name: 'conflict' });
+  assert.equal(store.append([{ ...message, room: random(16) }]), [{ name: 'conflict' }]);
+  assert.equal(store.append([{ ...message, sender: random(16) }]), [{ name: 'stored', seq: 2, ts: 5 }]);
+  store.close();
+});
+
+test('a batch that fails leaves nothing behind', () => {
+  const { store } = fresh();
+  const sender = random(16);
+  const broken = { ...messageOf(room, sender, 'b'), kind: null as unknown as 'text' };
+  assert.throws(() => store.append([messageOf(room, sender, 'a'), broken]));
+  assert.is(store.head(room), 0);
+  assert.equal(store.append([messageOf(room, sender, 'c')]), [{ name: 'stored', seq: 1, ts: 5 }]);
+  store.close();
+});
+
+test('what was appended is there after the process was killed', () => {
+  const { path, store } = fresh();
+  store.close();
+  const source = new URL('../../server/store/sqlite.ts', import.meta.url).href;
+  const script = `import { openStore } from ${JSON.stringify(source)};
+    const store = openStore(${JSON.stringify(path)});
+    const message = (i) => ({ room: Buffer.from(${JSON.stringify([...room])}), sender: Buffer.alloc(16, 1), clientMsgId: Buffer.alloc(16, i), kind: 'text', body: Buffer.alloc(100, i), ts: i });
+    for (let i = 1; i <= 5; i += 1) store.append([message(i), message(i + 100)]);
+    process.kill(process.pid, 'SIGKILL');`;
+  const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: process.cwd() });
+  assert.is(signal, 'SIGKILL');
+  const again = openStore(path);
+  assert.is(again.head(room), 10);
+  assert.equal(again.range(room, { after: 0 }, 200, 1e6).messages.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  again.close();
+});
+
+test('pages go both ways, ascending, bounded by count and by bytes', () => {
+  const { store } = fresh();
+  const sender = random(16);
+  store.append(Array.from({ length: 10 }, (_, i) => messageOf(room, sender, 'x'.repeat(1000 + i))));
+  const seqs = (range: { after: number } | { before: number }, limit: number, bytes = 1e6) => {
+    const page = store.range(room, range, limit, bytes);
+    return [page.messages.map(({ seq }) => seq), page.more];
+  };
+  assert.equal(seqs({ after: 0 }, 3), [[1, 2, 3], true]);
+  assert.equal(seqs({ after: 7 }, 3), [[8, 9, 10], false]);
+  assert.equal(seqs({ before: 4 }, 2), [[2, 3], true]);
+  assert.equal(seqs({ before: 3 }, 2), [[1, 2], false]);
+  assert.equal(seqs({ after: 10 }, 5), [[], false]);
+  assert.equal(seqs({ before: 11 }, 10, 2500), [[9, 10], true]);
+  assert.equal(seqs({ after: 0 }, 10, 10), [[1], true]);
+  store.close();
+});
+
+test('account and invite use are one: a lost race uses no invite', () => {
+  const { store } = fresh();
+  const hash = random(32);
+  store.addInvite({ hash, role: 'admin', uses: 1, expires: 100 });
+  assert.is(store.createAccount(accountOf('ann'), undefined), 'created');
+  assert.is(store.createAccount(accountOf('ann'), hash), 'name_taken');
+  assert.is(store.invite(hash, 50)?.uses, 1);
+  assert.is(store.invite(hash, 100), undefined);
+  assert.is(store.createAccount(accountOf('ben'), hash), 'created');
+  assert.is(store.createAccount(accountOf('cid'), hash), 'bad_invite');
+  assert.is(store.account('cid'), undefined);
+  store.close();
+});
+
+test('a confirmed ticket kills the others of its chain, and only those', () => {
+  const { store } = fresh();
+  const [chain, other] = [random(16), random(16)];
+  const ticket = (of: Uint8Array) => ({ ticketId: random(16), hash: random(32), userId: random(16), device: random(16), chain: of, remember: true, expires: 9, superseded: false });
+  const [old, lost, current, alien] = [ticket(chain), ticket(chain), ticket(chain), ticket(other)];
+  for (const one of [old, lost, current, alien]) store.addTicket(one);
+  store.confirmTicket(current.ticketId);
+  assert.equal([old, lost, current, alien].map(({ ticketId }) => store.ticket(ticketId)?.superseded), [true, true, false, false]);
+  store.endChain(chain);
+  assert.is(store.ticket(current.ticketId), undefined);
+  store.dropExpiredTickets(9);
+  assert.is(store.ticket(alien.ticketId), undefined);
+  store.close();
+});
+
+test('a damaged database and a second server are refused', () => {
+  const directory = temporaryDirectory();
+  writeFileSync(join(directory, 'reach.db'), 'rubbish'.repeat(1000));
+  assert.throws(() => openStore(join(directory, 'reach.db')), /not a database/);
+  const lock = holdDirectory(directory);
+  assert.throws(() => holdDirectory(directory), /another server/);
+  lock.release();
+  holdDirectory(directory).release();
+});
+
+test('secrets are 0600, the same at every start, and damage is named', async () => {
+  const directory = join(temporaryDirectory(), 'secrets');
+  const options = { directory, random, expected: undefined, createSetup: async () => 'setup', checkSetup: async () => undefined };
+  const made = await openSecrets(options);
+  const read = await openSecrets({ ...options, expected: made.serverId });
+  assert.equal(read.identity.publicKey, made.identity.publicKey);
+  assert.is(read.opaqueSetup, 'setup');
+  assert.is(statSync(join(directory, 'identity')).mode & 0o777, 0o600);
+  assert.is(statSync(directory).mode & 0o777, 0o700);
+  const refusal = async (change: object): Promise<string> => openSecrets({ ...options, ...change }).then(() => '', (cause: Error) => cause.message);
+  assert.match(await refusal({ expected: random(16) }), /another server/);
+  assert.match(await refusal({ directory: join(directory, 'elsewhere'), expected: made.serverId }), /missing/);
+  writeFileSync(join(directory, 'identity'), '{"seed":"00"}');
+  assert.match(await refusal({}), /identity is damaged/);
+});
+
+test.run();
