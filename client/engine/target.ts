@@ -34,7 +34,7 @@ export function targetOf(input: ConnectInput): Target | { failure: Failure } {
   const username = canonicalUsername(input.username);
   if (username === undefined) return { failure: failureOf('bad_name') };
   if (input.password === '') return { failure: failureOf('no_password') };
-  return { ...place, username, password: input.password, remember: input.remember, register: false };
+  return { ...place, username, password: input.password, remember: input.remember, register: input.register ?? false };
 }
 
 /** Address and, of a link, fingerprint and invite; or why not. */

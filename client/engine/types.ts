@@ -28,6 +28,8 @@ export interface ConnectInput {
   /** Used where `server` names no port. */
   port?: number;
   remember: boolean;
+  /** Make the account without asking; an existing name is refused with name_taken. */
+  register?: boolean;
 }
 
 /** Keys as a person compares them. */

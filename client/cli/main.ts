@@ -1,0 +1,103 @@
+// The terminal client: arguments in, exit code out. Everything real (process, files, sockets) is chosen here.
+import { join } from 'node:path';
+import { requireCipher } from '../../shared/crypto/channel.ts';
+import { ReachError } from '../../shared/protocol/errors.ts';
+import { canonicalUsername } from '../../shared/protocol/names.ts';
+import { openDisk } from '../engine/disk.ts';
+import { deviceNameOf, realEffects } from '../engine/engine.ts';
+import { failureOf } from '../engine/failures.ts';
+import { Vault } from '../engine/vault.ts';
+import { parseArguments, type Command, type Globals } from './arguments.ts';
+import { Chat } from './chat.ts';
+import type { Desk } from './desk.ts';
+import { HELP } from './help.ts';
+import { Interrupted } from './interrupted.ts';
+import { terminalKeyboard } from './keyboard.ts';
+import { neutralise, printProblem, type Streams } from './output.ts';
+import { ThreadPasswordWorker } from './password-worker.ts';
+import { defaultHome, placeFor } from './place.ts';
+import { EXIT, Problem, problemOf } from './problem.ts';
+import { history, roster, tail } from './reading.ts';
+import { openScreen } from './screen.ts';
+import { passwordOf } from './secrets.ts';
+import { send } from './send.ts';
+
+const VERSION = '0.1.0';
+
+const streams: Streams = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const worker = new ThreadPasswordWorker();
+  try {
+    const request = parseArguments(argv);
+    if (request.name === 'help') streams.out(HELP);
+    if (request.name === 'version') streams.out(`reach-cli ${VERSION}\n`);
+    if (request.name !== 'run') return EXIT.done;
+    requireCipher();
+    const desk = await openDesk(request.globals, worker);
+    return await Promise.race([run(desk, request.command), desk.interrupted]);
+  } catch (error) {
+    return ended(error, argv.includes('--json'));
+  } finally {
+    worker.close();
+  }
+}
+
+async function openDesk(globals: Globals, passwordWorker: ThreadPasswordWorker): Promise<Desk> {
+  const place = placeFor(globals);
+  const username = canonicalUsername(globals.user);
+  if (username === undefined) throw problemOf(failureOf('bad_name'));
+  const password = await passwordOf(globals, process.env, terminalKeyboard);
+  const home = globals.home ?? defaultHome(process.env, process.platform);
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Interrupted()));
+  });
+  interrupted.catch(() => {}); // whoever races with it hears of it
+  return {
+    globals, home, interrupted, streams,
+    target: { ...place, username, password, register: globals.register, remember: false },
+    effects: realEffects({ passwordWorker }),
+    vault: new Vault(openDisk(home), ({ message }) => streams.err(`reach-cli: ${neutralise(message)}\n`)),
+    deviceName: deviceNameOf(),
+    pins: join(home, 'pins.json'),
+    keyboard: terminalKeyboard,
+  };
+}
+
+function run(desk: Desk, command: Command): Promise<number> {
+  switch (command.name) {
+    case 'chat':
+      return new Chat(desk, command.room, openScreen(streams, Boolean(process.stdin.isTTY && process.stdout.isTTY) && !desk.globals.json)).run();
+    case 'send':
+      return send(desk, command);
+    case 'tail':
+      return tail(desk, command);
+    case 'history':
+      return history(desk, command);
+    case 'roster':
+      return roster(desk);
+  }
+}
+
+function ended(error: unknown, json: boolean): number {
+  if (error instanceof Interrupted) return EXIT.interrupted;
+  const problem = error instanceof Problem ? error : error instanceof ReachError ? problemOf(failureOf(error.code, { detail: error.message })) : undefined;
+  if (!problem) throw error;
+  printProblem(streams, problem, json);
+  return problem.exit;
+}
+
+/** A reader that went away (`| head`) is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.local));
+
+main(process.argv.slice(2)).then(
+  // What was written leaves first; nothing that is still open may hold the terminal.
+  (exit) => process.stdout.write('', () => process.stderr.write('', () => process.exit(exit))),
+  (error: unknown) => {
+    streams.err(`reach-cli: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(EXIT.local);
+  },
+);

@@ -1,0 +1,65 @@
+// The terminal of `chat`: results to stdout, remarks to stderr, and the line being typed redrawn below both.
+import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline';
+import { neutralise, type Streams } from './output.ts';
+
+export interface Keys {
+  line(text: string): void;
+  /** Ctrl+D, or the end of a pipe. */
+  end(): void;
+  interrupt(): void;
+}
+
+export interface Screen {
+  open(keys: Keys): void;
+  print(text: string): void;
+  say(text: string): void;
+  /** Hands the keyboard to a question. */
+  pause<T>(question: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** `interactive`: a prompt is shown and kept whole. */
+export function openScreen(streams: Streams, interactive: boolean): Screen {
+  let lines: Interface | undefined;
+  let keys: Keys | undefined;
+  const around = (write: () => void) => {
+    if (!interactive || !lines) return write();
+    clearLine(process.stdout, 0);
+    cursorTo(process.stdout, 0);
+    write();
+    lines.prompt(true);
+  };
+  const listen = () => {
+    lines = createInterface({ input: process.stdin, ...(interactive && { output: process.stdout, prompt: '> ' }) });
+    let closing = false;
+    lines.on('line', (text) => {
+      keys?.line(text);
+      if (interactive) lines?.prompt();
+    });
+    lines.on('SIGINT', () => ((closing = true), keys?.interrupt()));
+    lines.on('close', () => closing || lines === undefined || keys?.end());
+  };
+  const hush = () => {
+    const open = lines;
+    lines = undefined;
+    open?.close();
+  };
+  return {
+    open(wanted) {
+      keys = wanted;
+      listen();
+    },
+    print: (text) => around(() => streams.out(text)),
+    say: (text) => around(() => streams.err(neutralise(text))),
+    async pause(question) {
+      if (!interactive) return question();
+      hush();
+      try {
+        return await question();
+      } finally {
+        listen();
+      }
+    },
+    close: hush,
+  };
+}

@@ -1,0 +1,231 @@
+// One connection for a one-shot command: signs in, asks, is answered, leaves. No outbox, no reconnect; what fails is a
+// Problem. It speaks through the engine's Connection, so keys, sign-in and failures are the same as everywhere.
+import { hex } from '../../shared/protocol/bytes.ts';
+import { isErrorCode } from '../../shared/protocol/errors.ts';
+import { formatAddress } from '../../shared/protocol/link.ts';
+import type { Content, Envelope, Message, RoomHead } from '../../shared/protocol/messages.ts';
+import { Connection, type Effects, type Ending, type Opened, type Seen } from '../engine/connection.ts';
+import type { Credentials } from '../engine/credentials.ts';
+import { failureOf, type Cause } from '../engine/failures.ts';
+import { Members } from '../engine/members.ts';
+import type { Target, Ticket } from '../engine/target.ts';
+import { judge, keyOf, pinOf } from '../engine/trust.ts';
+import type { Member } from '../engine/types.ts';
+import type { Vault } from '../engine/vault.ts';
+import { changedKey, type KeyQuestion } from './key-question.ts';
+import { Problem, problemOf } from './problem.ts';
+
+export interface VisitOptions {
+  target: Target & { password: string };
+  effects: Effects;
+  vault: Vault;
+  deviceName: string;
+  /** Path of pins.json, for words. */
+  pins: string;
+  /** Milliseconds for connecting and for each answer. */
+  timeout: number;
+}
+
+/** The server's key is new here: ask, then confirm() and open() again. */
+export class UnknownKey extends Error {
+  readonly question: KeyQuestion;
+  readonly confirm: () => void;
+  constructor(question: KeyQuestion, confirm: () => void) {
+    super('unknown key');
+    this.question = question;
+    this.confirm = confirm;
+  }
+}
+
+interface Waiter {
+  takes(message: Message): boolean;
+  resolve(message: Message): void;
+  reject(problem: Error): void;
+}
+
+/** Ways of not getting there: for a script they are one thing, nothing was sent. */
+const NOT_THERE: ReadonlySet<Cause> = new Set<Cause>(['refused', 'no_route', 'no_such_host', 'unreachable', 'timeout', 'silent', 'no_answer', 'closed_by_peer', 'idle', 'shutting_down', 'slow_consumer']);
+
+export class Visit {
+  readonly #options: VisitOptions;
+  readonly #connection: Connection;
+  readonly #waiters = new Set<Waiter>();
+  readonly #members: Members;
+  readonly #names = new Map<string, string>();
+  #roster: Member[] | undefined;
+  #seen: Seen | undefined;
+  #question: UnknownKey | Problem | undefined;
+  #opened: Opened | undefined;
+  #lost: Error | undefined;
+  #req = 0;
+  /** Live messages, once somebody listens. */
+  onMessage: (envelope: Envelope) => void = () => {};
+  onLost: (problem: Error) => void = () => {};
+
+  constructor(options: VisitOptions, settle: { done(): void; failed(problem: Error): void }) {
+    this.#options = options;
+    this.#members = new Members((event) => {
+      if (event.type === 'roster') this.#roster = event.members;
+      for (const member of event.type === 'roster' ? event.members : event.type === 'presence' ? [event.member] : []) this.#names.set(member.userId, member.username);
+    });
+    this.#connection = new Connection(options.target.address, options.effects, {
+      stage: () => {},
+      greeted: (seen) => this.#greeted(seen),
+      opened: (opened) => {
+        this.#opened = opened;
+        settle.done();
+      },
+      received: (message) => this.#received(message),
+      ended: (ending) => {
+        const problem = this.#problemOf(ending);
+        settle.failed(problem);
+        this.#end(problem);
+      },
+    });
+  }
+
+  /** Signed in. Throws Problem, or UnknownKey where somebody must decide. */
+  static open(options: VisitOptions): Promise<Visit> {
+    return new Promise((resolve, reject) => {
+      const timer = options.effects.clock.after(options.timeout, () => visit.#giveUp());
+      const settle = { done: () => (timer.cancel(), resolve(visit)), failed: (problem: Error) => (timer.cancel(), reject(problem)) };
+      const visit: Visit = new Visit(options, settle);
+    });
+  }
+
+  /** To come back with instead of the password. */
+  get ticket(): Ticket {
+    const { session, seen } = this.#opened!;
+    return { id: session.ticketId, secret: session.ticket, fingerprint: hex(seen.fingerprint), serverId: hex(seen.serverId) };
+  }
+
+  get bodyMax(): number {
+    return this.#opened!.ok.limits.body;
+  }
+
+  nameOf(userId: string): string {
+    return this.#names.get(userId) ?? userId.slice(0, 8);
+  }
+
+  async members(): Promise<Member[]> {
+    if (!this.#roster) await this.#answer((message) => message.name === 'roster' && !message.content.more);
+    return this.#roster!;
+  }
+
+  /** Throws Problem `no_such_room`. */
+  async room(name: string): Promise<RoomHead> {
+    const req = this.#nextReq();
+    this.#connection.send('sync', { req, rooms: [] });
+    const heads = await this.#answer((message) => message.name === 'heads' && message.content.req === req, req);
+    const found = (heads.content as Content<'heads'>).rooms.find((room) => room.name === name);
+    if (!found) throw problemOf(failureOf('no_such_room', { detail: `There is no room "${name}" here.` }));
+    return found;
+  }
+
+  async page(range: Omit<Content<'history'>, 'req'>): Promise<Content<'page'>> {
+    const req = this.#nextReq();
+    this.#connection.send('history', { req, ...range });
+    const page = await this.#answer((message) => message.name === 'page' && message.content.req === req, req);
+    return page.content as Content<'page'>;
+  }
+
+  /** The server's acknowledgement or refusal. */
+  send(content: Content<'send'>): Promise<Message> {
+    this.#connection.send('send', content);
+    const id = hex(content.client_msg_id);
+    return this.#answer(({ name, content: answer }) => (name === 'msg_ack' || name === 'error') && 'client_msg_id' in answer && answer.client_msg_id !== undefined && hex(answer.client_msg_id) === id);
+  }
+
+  close(): void {
+    this.#connection.close('bye');
+  }
+
+  #nextReq(): number {
+    this.#req += 1;
+    return this.#req;
+  }
+
+  #giveUp(): void {
+    this.#connection.end('timeout', { detail: `No answer within ${this.#options.timeout / 1000} s.` });
+  }
+
+  #answer(takes: (message: Message) => boolean, req?: number): Promise<Message> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    const { clock } = this.#options.effects;
+    return new Promise((resolve, reject) => {
+      const timer = clock.after(this.#options.timeout, () => {
+        this.#waiters.delete(waiter);
+        reject(new Problem('timeout', { message: `The server did not answer within ${this.#options.timeout / 1000} s.` }));
+      });
+      const refused = (message: Message) => req !== undefined && message.name === 'error' && message.content.req === req;
+      const waiter: Waiter = {
+        takes: (message) => refused(message) || takes(message),
+        resolve: (message) => (timer.cancel(), refused(message) ? reject(refusalOf(message)) : resolve(message)),
+        reject: (problem) => (timer.cancel(), reject(problem)),
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  #received(message: Message): void {
+    if (message.name === 'roster') this.#members.page(message.content);
+    if (message.name === 'presence') this.#members.change(message.content);
+    if (message.name === 'msg') this.onMessage(message.content);
+    for (const waiter of this.#waiters) {
+      if (!waiter.takes(message)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve(message);
+    }
+  }
+
+  #end(problem: Error): void {
+    this.#lost = problem;
+    for (const waiter of this.#waiters) waiter.reject(problem);
+    this.#waiters.clear();
+    if (this.#opened) this.onLost(problem);
+  }
+
+  #greeted(seen: Seen): Credentials | { stop: Cause } {
+    this.#seen = seen;
+    const { target, vault, effects, pins } = this.#options;
+    const verdict = judge(target.address, seen, { pins: vault.pins(), ...(target.link && { link: target.link }) });
+    const pin = () => vault.pin(pinOf(target.address, seen, effects.clock.now()));
+    const question = { address: formatAddress(target.address), key: keyOf(seen.fingerprint), pins };
+    if (verdict.name === 'unknown') {
+      this.#question = new UnknownKey(question, pin);
+      return { stop: 'key_unknown' };
+    }
+    if (verdict.name === 'changed') {
+      this.#question = changedKey(failureOf(verdict.by === 'link' ? 'link_mismatch' : 'key_changed', { address: question.address }), question, verdict.previous);
+      return { stop: 'key_changed' };
+    }
+    if (verdict.pin) pin();
+    return this.#credentials();
+  }
+
+  #credentials(): Credentials {
+    const { target, vault, effects, deviceName } = this.#options;
+    if (target.ticket) return { name: 'ticket', ticketId: target.ticket.id, ticket: target.ticket.secret };
+    const { username, password, register, remember, invite } = target;
+    return { name: 'password', username, password, register, remember, deviceName, deviceId: vault.deviceId(effects.random), ...(invite && { invite }) };
+  }
+
+  #problemOf({ cause, detail, retryAfter, triesLeft }: Ending): Error {
+    if (this.#question) return this.#question;
+    const { target } = this.#options;
+    const failure = failureOf(cause, {
+      address: formatAddress(target.address), username: target.username,
+      ...(detail !== undefined && { detail }), ...(retryAfter !== undefined && { retryAfter }), ...(triesLeft !== undefined && { triesLeft }),
+      ...(this.#seen && { registration: this.#seen.registration }),
+    });
+    if (cause === 'timeout' && detail) return problemOf({ ...failure, code: 'unreachable', message: `${formatAddress(target.address)} did not answer within ${this.#options.timeout / 1000} s.` });
+    if (cause === 'unknown_name') return problemOf({ ...failure, hint: 'Create account? Use --register.' });
+    return problemOf(NOT_THERE.has(cause) ? { ...failure, code: 'unreachable' } : failure);
+  }
+}
+
+export function refusalOf(message: Message): Problem {
+  const { code, retry_after } = message.content as Content<'error'>;
+  const failure = failureOf(isErrorCode(code) ? code : 'server_error', retry_after === undefined ? {} : { retryAfter: retry_after });
+  return problemOf(failure);
+}
