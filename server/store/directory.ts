@@ -1,8 +1,8 @@
 // The data directory: made with mode 0700, checked for writing, and held by one server at a time. The lock is SQLite's own
 // on a file of its own, so the system lets go of it however the process ends.
 import Libsql from 'libsql';
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { reasonOf } from '../ops/log.ts';
 
 export interface DirectoryLock {
@@ -12,12 +12,19 @@ export interface DirectoryLock {
 /** Throws Error with one line: not writable, or in use. */
 export function holdDirectory(directory: string): DirectoryLock {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new Error(`the data directory ${directory} cannot be written: ${reasonOf(cause)}`);
   }
   return lock(directory);
+}
+
+/** Parents included, mode 0700. Node's own `recursive` never returns where a parent such as /proc refuses with ENOENT. */
+export function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
 }
 
 function lock(directory: string): DirectoryLock {

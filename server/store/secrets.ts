@@ -1,12 +1,13 @@
 // The two secrets a server is: its identity (Ed25519 seed and server id) and its OPAQUE setup. Each is one small JSON
 // file of mode 0600 with a checksum, written whole or not at all. Losing either loses every account.
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateIdentity, identityFromSeed, type Identity } from '../../shared/crypto/identity.ts';
 import { equal, fromHex, hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
 import { ID_SIZE } from '../../shared/protocol/limits.ts';
 import { reasonOf } from '../ops/log.ts';
+import { makeDirectory } from './directory.ts';
 
 export interface Secrets {
   identity: Identity;
@@ -28,7 +29,7 @@ export interface SecretsOptions {
 /** Rejects with one line that names the file and what is wrong with it. */
 export async function openSecrets(options: SecretsOptions): Promise<Secrets> {
   const { directory, expected, random } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const identityPath = join(directory, 'identity');
   const setupPath = join(directory, 'opaque');
   for (const path of [identityPath, setupPath]) {
