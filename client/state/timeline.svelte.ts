@@ -57,7 +57,7 @@ export class TimelineState {
   receive(batch: readonly ChatMessage[], reason: Reason, watching: boolean): void {
     this.#readSeq ??= this.#savedMark();
     const wasRead = this.unseen === 0;
-    if (this.#readSeq === undefined && reason === 'catch_up') this.#readSeq = headOf(mergeMessages([], batch));
+    if (this.#readSeq === undefined && reason === 'catch_up') this.#setMark(headOf(mergeMessages([], batch)));
     this.#replace(mergeMessages(this.messages, batch));
     if (reason === 'older') this.#finishOlder();
     this.#placeNewLine(wasRead, reason === 'live' && watching);
@@ -85,8 +85,7 @@ export class TimelineState {
   markRead(): void {
     const head = headOf(this.messages);
     if (head === 0 || this.#readSeq === head) return;
-    this.#readSeq = head;
-    this.#marks.setItem(this.#markKey(), String(head));
+    this.#setMark(head);
   }
 
   /** Mounts the page above. False: the oldest loaded message is mounted already. */
@@ -168,6 +167,11 @@ export class TimelineState {
 
   #isUnseen(message: ChatMessage): boolean {
     return message.seq !== undefined && message.seq > (this.#readSeq ?? 0) && message.sender !== this.#me();
+  }
+
+  #setMark(seq: number): void {
+    this.#readSeq = seq;
+    this.#marks.setItem(this.#markKey(), String(seq));
   }
 
   #savedMark(): number | undefined {
