@@ -59,8 +59,18 @@ export class Database {
   }
 
   close(): void {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    this.#tidy();
     this.#db.close();
+  }
+
+  // Folds the WAL into the database. False on a full disk: then it stays beside the file, and the next start reads both.
+  #tidy(): boolean {
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #migrate(): void {
