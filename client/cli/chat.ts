@@ -1,6 +1,7 @@
 // chat [ROOM]: the engine with a terminal for a window. On a terminal the line being typed stays whole while messages
 // arrive; from a pipe each line is a message, and the end of the input waits until everything is confirmed.
 import { roomNameOf } from '../../shared/protocol/names.ts';
+import { hex } from '../../shared/protocol/bytes.ts';
 import { formatUuid, parseUuid } from '../../shared/protocol/ids.ts';
 import { createEngine } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
@@ -114,10 +115,8 @@ export class Chat {
 
   async #askTrust({ address, key, previous }: Extract<Phase, { name: 'ask_trust' }>): Promise<void> {
     const question = { address, key, pins: this.#desk.pins };
-    if (previous) {
-      const mismatch = this.#desk.target.link !== undefined;
-      throw changedKey(failureOf(mismatch ? 'link_mismatch' : 'key_changed', { address }), question, previous.fingerprint);
-    }
+    const { link } = this.#desk.target;
+    if (previous) throw changedKey(link && hex(link) === previous.fingerprint ? 'link' : 'pin', question, previous.fingerprint);
     await this.#screen.pause(() => mayTrust(question, this.#desk.globals, this.#desk));
     this.#engine.answerTrust('trust');
   }

@@ -1,5 +1,5 @@
 // An unknown key: asked once on a terminal, taken with --trust-first, refused elsewhere with the line that would take it.
-import type { Failure, ServerKey } from '../engine/types.ts';
+import type { ServerKey } from '../engine/types.ts';
 import type { Globals } from './arguments.ts';
 import type { Keyboard } from './keyboard.ts';
 import { line, type Streams } from './output.ts';
@@ -27,10 +27,13 @@ export async function mayTrust({ address, key }: KeyQuestion, globals: Globals, 
   });
 }
 
-export function changedKey(failure: Failure, { address, key, pins }: KeyQuestion, expected: string): Problem {
+/** `expected`: the fingerprint that was pinned, or that --trust or the link named. */
+export function changedKey(by: 'pin' | 'link', { address, key, pins }: KeyQuestion, expected: string): Problem {
+  const pinned = `Somebody may be between you and the server, or it was reinstalled. If its admin confirms the new key, remove ${address} from ${pins} and connect again.`;
+  const named = 'Somebody may be between you and the server, or the fingerprint is of another server. Ask its admin.';
   return new Problem('key_changed', {
-    message: failure.message,
-    hint: `Somebody may be between you and the server, or it was reinstalled. If its admin confirms the new key, remove ${address} from ${pins} and connect again.`,
+    message: by === 'pin' ? `The key of ${address} has changed.` : `The key of ${address} is not the one that --trust or the link names.`,
+    hint: by === 'pin' ? pinned : named,
     more: { address, fingerprint: key.fingerprint, expected },
   });
 }

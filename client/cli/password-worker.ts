@@ -1,7 +1,7 @@
 // The engine's PasswordWorker as a worker thread of Node. Started at the first job, so that a usage error costs nothing.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { OpaqueJob, OpaqueResults, PasswordWorker } from '../engine/password.ts';
 import type { OpaqueAnswer, OpaqueRequest } from './opaque-worker.ts';
@@ -62,5 +62,7 @@ function openWorker(): Worker {
   const here = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
   const built = join(here, 'opaque-worker.cjs');
   if (existsSync(built)) return new Worker(built);
-  return new Worker(join(here, 'opaque-worker.ts'), { execArgv: ['--import', 'tsx'] });
+  // A worker thread does not inherit the loader that reads TypeScript (nor does --import reach its entry on Node 20).
+  const source = pathToFileURL(join(here, 'opaque-worker.ts')).href;
+  return new Worker(`import('tsx/esm/api').then(({ tsImport }) => tsImport(${JSON.stringify(source)}, ${JSON.stringify(source)}))`, { eval: true });
 }

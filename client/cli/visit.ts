@@ -196,7 +196,7 @@ export class Visit {
       return { stop: 'key_unknown' };
     }
     if (verdict.name === 'changed') {
-      this.#question = changedKey(failureOf(verdict.by === 'link' ? 'link_mismatch' : 'key_changed', { address: question.address }), question, verdict.previous);
+      this.#question = changedKey(verdict.by, question, verdict.previous);
       return { stop: 'key_changed' };
     }
     if (verdict.pin) pin();
