@@ -54,12 +54,22 @@ function welcome(socket: Socket, gate: Gate, { clock, log, accept }: ListenerOpt
   }
   const connection = new Connection(pipeOf(socket, address), clock);
   connection.start(accept(connection, leave));
-  socket.on('data', (piece) => connection.received(piece as Uint8Array));
+  socket.on('data', (piece: Uint8Array) => receive(connection, piece, log));
   socket.on('drain', () => connection.drained());
   socket.on('close', () => {
     leave();
     connection.closed();
   });
+}
+
+// A defect that one peer's bytes bring to light costs that connection, never the server.
+function receive(connection: Connection, piece: Uint8Array, log: Log): void {
+  try {
+    connection.received(piece);
+  } catch (cause) {
+    log.error({ address: connection.address, reason: reasonOf(cause) }, 'a connection failed');
+    connection.destroy();
+  }
 }
 
 function pipeOf(socket: Socket, address: string): Pipe {
