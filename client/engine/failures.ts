@@ -19,8 +19,7 @@ export type Cause =
   | 'speaks_http'
   | 'speaks_ssh'
   | 'speaks_tls'
-  | 'outbox_full'
-  | 'link_mismatch';
+  | 'outbox_full';
 
 /** What the words are made of. */
 export interface About {
@@ -73,12 +72,6 @@ const WORDS: Partial<Record<Cause, Words>> = {
   key_changed: {
     message: ({ address }) => `The key of ${address} has changed.`,
     hint: 'Somebody may be between you and the server, or it was reinstalled. Ask its admin before you go on.',
-    field: 'server',
-  },
-  link_mismatch: {
-    code: 'key_changed',
-    message: ({ address }) => `The key of ${address} is not the one in the link.`,
-    hint: 'Somebody may be between you and the server, or the link is of another server. Ask its admin for a new link.',
     field: 'server',
   },
   bad_signature: { hint: 'Somebody may be between you and the server. Do not go on.', field: 'server' },

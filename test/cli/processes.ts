@@ -15,11 +15,11 @@ export class Running {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
 
-  constructor(argv: string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(argv: string[], env: NodeJS.ProcessEnv = {}, limit = 60_000) {
     this.child = spawn(process.execPath, argv, { env: { ...process.env, ...env }, stdio: 'pipe', cwd: at('.') });
     this.child.stdout!.on('data', (piece) => (this.out += piece));
     this.child.stderr!.on('data', (piece) => (this.err += piece));
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), 60_000);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), limit);
     this.finished = new Promise((resolve) => {
       this.child.on('close', (code) => {
         clearTimeout(timer);
@@ -43,7 +43,7 @@ export function cli(argv: string[], { password = 'correct horse 1', input = '' }
 }
 
 export async function startServer(data: string, port: number, more: string[] = []): Promise<Running> {
-  const server = new Running([...commandOf('server/dist/main.js', 'server/main.ts'), '--host', '0.0.0.0', '--port', String(port), '--no-udp', '--data', data, ...more]);
+  const server = new Running([...commandOf('server/dist/main.js', 'server/main.ts'), '--host', '0.0.0.0', '--port', String(port), '--no-udp', '--data', data, ...more], {}, 600_000);
   await server.until(() => /^ready$/m.test(server.out), 'ready server');
   return server;
 }

@@ -1,0 +1,114 @@
+// What survives: outbox, vault, and what is said of files that are damaged or cannot be written.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { openDisk } from '../../client/engine/disk.ts';
+import { Outbox } from '../../client/engine/outbox.ts';
+import { Vault } from '../../client/engine/vault.ts';
+import { ReachError } from '../../shared/protocol/errors.ts';
+import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
+import { newHome } from './driver.ts';
+
+const entry = (at: number, text = `text ${at}`) => ({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), text, ts: at });
+const silent = () => {};
+
+test('the outbox of a killed process is whole, and in order', () => {
+  const home = newHome();
+  const url = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../client/engine/${path}`, import.meta.url)));
+  const script = `
+    const { openDisk } = await import(${url('disk.ts')});
+    const { Outbox } = await import(${url('outbox.ts')});
+    const outbox = new Outbox(openDisk(${JSON.stringify(home)}), 'a', () => {});
+    for (let at = 30; at > 0; at -= 1) outbox.add({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), text: String(at), ts: at });
+    outbox.remove((30).toString(16).padStart(32, '0'));
+    process.kill(process.pid, 'SIGKILL');`;
+  const child = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+  assert.is(child.signal, 'SIGKILL', String(child.stderr));
+  const outbox = new Outbox(openDisk(home), 'a', silent);
+  assert.equal(outbox.entries().map(({ text }) => text), Array.from({ length: 29 }, (_, at) => String(29 - at)));
+  outbox.add(entry(99));
+  assert.is(outbox.entries().at(-1)!.text, 'text 99');
+});
+
+test('the outbox is bounded; accounts are apart; files are 0600', () => {
+  const home = newHome();
+  const outbox = new Outbox(openDisk(home), 'a', silent);
+  for (let at = 0; at < UNACKED_MAX; at += 1) outbox.add(entry(at));
+  assert.throws(() => outbox.add(entry(999)), (error: unknown) => error instanceof ReachError && error.code === 'busy');
+  assert.is(new Outbox(openDisk(home), 'b', silent).size, 0);
+  for (const name of readdirSync(join(home, 'outbox/a'))) assert.is(statSync(join(home, 'outbox/a', name)).mode & 0o777, 0o600);
+  assert.is(outbox.remove(entry(0).id)?.text, 'text 0');
+  assert.is(outbox.remove(entry(0).id), undefined);
+});
+
+test('one damaged message is set aside and said; the others stay', () => {
+  const home = newHome();
+  const outbox = new Outbox(openDisk(home), 'a', silent);
+  for (const at of [1, 2, 3]) outbox.add(entry(at));
+  const names = readdirSync(join(home, 'outbox/a')).sort();
+  writeFileSync(join(home, 'outbox/a', names[1]!), '{"id":');
+  const said: string[] = [];
+  const again = new Outbox(openDisk(home), 'a', ({ message }) => said.push(message));
+  assert.equal(again.entries().map(({ ts }) => ts), [1, 3]);
+  assert.is(said.length, 1);
+  assert.ok(existsSync(join(home, 'outbox/a', `${names[1]}.damaged`)));
+});
+
+test('damaged vault files are set aside and said, never a crash', () => {
+  const home = newHome();
+  const files = ['settings.json', 'drafts.json', 'pins.json', 'tickets.json', 'device.json'];
+  for (const name of files) writeFileSync(join(home, name), name === 'pins.json' ? '{"not":"a list"}' : '\u0000rubbish');
+  const said: string[] = [];
+  const vault = new Vault(openDisk(home), ({ message }) => said.push(message));
+  assert.is(vault.settings.theme, 'system');
+  assert.equal(vault.pins(), []);
+  assert.is(vault.ticket(), undefined);
+  assert.is(vault.deviceId((size) => new Uint8Array(size).fill(7)).length, 16);
+  assert.is(said.length, files.length);
+  for (const name of files) assert.ok(existsSync(join(home, `${name}.damaged`)), name);
+});
+
+test('settings, drafts, pins and tickets come back', () => {
+  const home = newHome();
+  const vault = new Vault(openDisk(home), silent);
+  vault.changeSettings({ theme: 'dark', sidebarWidth: 300 });
+  vault.saveDraft('room', 'half a sentence');
+  vault.saveDraft('other', 'x');
+  vault.saveDraft('other', '');
+  const pin = { address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), since: 1 };
+  vault.pin(pin);
+  const ticket = { ...pin, username: 'dana', id: 'ef'.repeat(16), secret: '01'.repeat(32), usedAt: 2 };
+  const { since: _, ...saved } = ticket;
+  vault.keepTicket(saved);
+  for (let at = 0; at < 12; at += 1) vault.used(`host${at}`, 'dana', at);
+  const again = new Vault(openDisk(home), silent);
+  assert.is(again.settings.theme, 'dark');
+  assert.is(again.settings.recent.length, 8);
+  assert.is(again.settings.recent[0]!.server, 'host11');
+  assert.is(again.draft('room'), 'half a sentence');
+  assert.is(again.draft('other'), '');
+  assert.equal(again.pins(), [pin]);
+  assert.equal(again.ticket(), saved);
+  again.dropTicket(saved);
+  assert.is(new Vault(openDisk(home), silent).ticket(), undefined);
+  assert.not(readdirSync(home).some((name) => name.endsWith('.tmp')));
+});
+
+test('what cannot be written names its path', () => {
+  const home = newHome();
+  writeFileSync(join(home, 'outbox'), 'a file where a folder is needed');
+  assert.throws(
+    () => new Outbox(openDisk(home), 'a', silent).add(entry(1)),
+    (error: unknown) => error instanceof ReachError && error.code === 'local' && error.message.includes(join(home, 'outbox')),
+  );
+  if (process.getuid?.() === 0) return; // root may write anywhere
+  const locked = join(home, 'locked');
+  mkdirSync(locked);
+  chmodSync(locked, 0o500);
+  assert.throws(() => openDisk(locked).write('x', ''), /permission denied/);
+});
+
+test.run();
