@@ -63,7 +63,7 @@ test('the composer counts what the wire will carry', () => {
   assert.not.throws(() => encodeBody({ text: most }));
   assert.ok(sizeOf(`${most}é`, max).over);
   assert.throws(() => encodeBody({ text: `${most}é` }));
-  assert.match(sizeOf('x'.repeat(80_000), max).words, /Too large: 78\.1 KB/);
+  assert.match(sizeOf('x'.repeat(80_000), max).words!, /Too large: 78\.1 KB/);
 });
 
 test('a window comes back onto a screen that exists', () => {
