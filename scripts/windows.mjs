@@ -1,7 +1,7 @@
 // Windows that `npm start` has open: profiles, and the leases by which a server that one command started
 // stays up until the windows of the others are closed too.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
@@ -30,9 +30,35 @@ export function isOpen(folder) {
   }
 }
 
+/**
+ * What the window shows for the blink before its page has painted is Chromium's own colour, which it takes from this
+ * preference: without it a dark window would open with a white frame.
+ */
+export function matchFirstFrame(folder) {
+  const schemes = { system: 0, light: 1, dark: 2 };
+  const { theme = 'system' } = readJson(join(folder, 'Default/settings.json'));
+  const path = join(folder, 'Default/Preferences');
+  const preferences = readJson(path);
+  const browser = preferences.browser ?? {};
+  const wanted = { ...preferences, browser: { ...browser, theme: { ...browser.theme, color_scheme: schemes[theme] ?? 0, color_scheme2: schemes[theme] ?? 0 } } };
+  mkdirSync(join(folder, 'Default'), { recursive: true, mode: 0o700 });
+  writeFileSync(path, JSON.stringify(wanted), { mode: 0o600 });
+}
+
+/** An empty object where there is no such file yet, or a damaged one: the window then makes it anew. */
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    if (cause.code === 'ENOENT' || cause instanceof SyntaxError) return {};
+    throw cause;
+  }
+}
+
 /** In a process group of its own, so that Ctrl+C reaches the window only through us and the whole tree can be ended. */
 export function openWindow(binary, folder, app = join(root, 'client/dist')) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!isOpen(folder)) matchFirstFrame(folder);
   const args = [app, `--user-data-dir=${folder}`, ...runtimeFlags()];
   return spawn(binary, args, { cwd: root, stdio: 'ignore', detached: process.platform !== 'win32' });
 }

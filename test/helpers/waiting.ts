@@ -13,14 +13,16 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, what: str
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+type Truthy<T> = Exclude<T, false | '' | 0 | null | undefined>;
+
 /** Resolves with the first truthy answer. An exception of `condition` counts as "not yet" and is told at the end. */
-export async function waitFor<T>(condition: () => T | Promise<T>, ms: number, what: string): Promise<NonNullable<T>> {
+export async function waitFor<T>(condition: () => T | Promise<T>, ms: number, what: string): Promise<Truthy<T>> {
   const end = Date.now() + ms;
   let last: unknown;
   while (Date.now() < end) {
     try {
       const value = await condition();
-      if (value) return value as NonNullable<T>;
+      if (value) return value as Truthy<T>;
       last = value;
     } catch (cause) {
       last = cause;

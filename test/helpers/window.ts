@@ -7,6 +7,8 @@ import type { Readable } from 'node:stream';
 import { chromium, type Browser, type Page } from 'playwright-core';
 // @ts-expect-error: plain JavaScript, because npm start runs it before anything is built
 import { bundled, makeExecutable } from '../../scripts/runtime.mjs';
+// @ts-expect-error: the same
+import { matchFirstFrame } from '../../scripts/windows.mjs';
 import { root } from './folders.ts';
 import { waitFor, withDeadline, type Closing } from './waiting.ts';
 
@@ -31,8 +33,8 @@ const APP_URL = 'chrome-extension://reachchat/index.html';
 const SHOTS = join(root, 'test-results');
 
 /** Xvfb chooses a free display number itself. */
-export async function startDisplay(closing: Closing, size = '1440x900'): Promise<Display> {
-  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-ac'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+export async function startDisplay(closing: Closing, size = '1440x900', further: string[] = []): Promise<Display> {
+  const xvfb = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', `${size}x24`, '-nolisten', 'tcp', '-ac', ...further], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   closing.add(() => stopProcess(xvfb, 'SIGTERM'));
   let text = '';
   (xvfb.stdio[3] as Readable).setEncoding('utf8').on('data', (piece: string) => (text += piece));
@@ -52,6 +54,7 @@ export async function openWindow(closing: Closing, { display, profile, args = []
   makeExecutable(binary);
   const portFile = join(profile, 'DevToolsActivePort');
   rmSync(portFile, { force: true });
+  matchFirstFrame(profile);
   const flags = ['--disable-gpu', `--user-data-dir=${profile}`, '--remote-debugging-port=0', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args];
   const child = spawn(binary, [join(root, 'client/dist'), ...flags], { stdio: 'ignore', env: { ...process.env, DISPLAY: display.name, WAYLAND_DISPLAY: '' } });
   closing.add(() => stopProcess(child, 'SIGKILL'));

@@ -1,0 +1,91 @@
+// Everything that goes wrong on the connect card says so in its own words, beside its cause, and keeps what was typed.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startEngine } from '../helpers/engine.ts';
+import { tempFolder } from '../helpers/folders.ts';
+import { freePort, startServer } from '../helpers/server.ts';
+import { createAccount, fillCard, pressConnect } from '../helpers/steps.ts';
+import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
+import { openWindow, startDisplay } from '../helpers/window.ts';
+
+async function problem(page: Page, field: string, words: RegExp): Promise<void> {
+  const input = page.getByLabel(field, { exact: true });
+  await waitFor(async () => (await input.getAttribute('aria-invalid')) === 'true', 15_000, `a problem at ${field}`);
+  const ids = ((await input.getAttribute('aria-describedby')) ?? '').split(' ').filter(Boolean);
+  const told = await Promise.all(ids.map((id) => page.locator(`[id="${id}"]`).innerText()));
+  assert.match(told.join(' '), words);
+}
+
+async function startWebServer(closing: Closing): Promise<number> {
+  const server = createServer((_request, response) => void response.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.add(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+test('each error of the connect card has its own words', closeAfter(async (closing) => {
+  const server = await startServer(closing);
+  const here = `127.0.0.1:${server.port}`;
+  const known = startEngine(closing);
+  await known.signIn({ username: 'eve', server: here });
+  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  const { page } = window;
+
+  await fillCard(page, { username: 'eve', password: 'not her password', server: here });
+  await pressConnect(page);
+  await problem(page, 'Password', /Wrong password for 'eve'/);
+  await window.screenshot('error-wrong-password');
+
+  await fillCard(page, { username: 'frank', server: `127.0.0.1:${await freePort()}` });
+  await pressConnect(page);
+  await problem(page, 'Server IP', /Nothing is listening on/);
+  assert.is(await page.getByLabel('Username').inputValue(), 'frank');
+  await window.screenshot('error-wrong-port');
+
+  await fillCard(page, { username: 'frank', server: `127.0.0.1:${await startWebServer(closing)}` });
+  await pressConnect(page);
+  await problem(page, 'Server IP', /not a Reach server/);
+  await window.screenshot('error-not-reach');
+
+  await fillCard(page, { username: 'grace', server: here });
+  await pressConnect(page);
+  await page.getByRole('heading', { name: /Create account .grace.\?/ }).waitFor();
+  await window.screenshot('unknown-name');
+  const faster = startEngine(closing);
+  await faster.signIn({ username: 'grace', server: here, password: 'somebody else took it' });
+  await createAccount(page);
+  await problem(page, 'Username', /'grace' is taken/);
+  await window.screenshot('error-name-taken');
+}));
+
+test('a server whose key has changed is a full stop', closeAfter(async (closing) => {
+  const before = await startServer(closing);
+  const here = `127.0.0.1:${before.port}`;
+  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  const { page } = window;
+  await fillCard(page, { username: 'henry', server: here });
+  await pressConnect(page);
+  await createAccount(page);
+  await page.getByTestId('composer').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByTestId('connect-card').waitFor();
+  await before.stop();
+  const after = await startServer(closing, { port: before.port });
+  await fillCard(page, { username: 'henry', server: here });
+  await pressConnect(page);
+  const card = page.getByTestId('trust-card');
+  await card.waitFor();
+  assert.match(await card.innerText(), /key has changed/);
+  for (const word of [...before.words, ...after.words]) assert.match((await card.innerText()).toLowerCase(), word);
+  await page.keyboard.press('Enter');
+  await page.getByTestId('connect-card').waitFor();
+  await pressConnect(page);
+  await card.waitFor();
+  await window.screenshot('error-key-changed');
+  assert.is(await page.evaluate(() => document.activeElement?.textContent?.trim()), 'Disconnect');
+}));
+
+test.run();
