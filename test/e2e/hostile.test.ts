@@ -54,10 +54,10 @@ test('hostile messages are shown as text and nothing happens', closeAfter(async 
 
   const mallory = startEngine(closing);
   await mallory.signIn({ username: 'mallory', server: `127.0.0.1:${server.port}` });
-  const texts = hostileTexts(canary.address, struck);
+  const texts = hostileTexts(canary.address, struck).map((text, at) => `case${at} ${text}`);
   for (const text of texts) mallory.calls.send(mallory.room(), text);
-  await message(page, 'long MMM').waitFor({ timeout: 30_000 });
-  for (const text of texts) assert.is(await message(page, text.split(' ')[0]!).count(), 1, text.slice(0, 40));
+  await message(page, 'case8 long MMM').waitFor({ timeout: 30_000 });
+  for (const text of texts) assert.is(await message(page, `${text.split(' ')[0]} `).count(), 1, text.slice(0, 40));
 
   const tags = await page.getByTestId('timeline').evaluate((view) => [...view.querySelectorAll('*')].map((node) => node.localName));
   for (const tag of ['script', 'img', 'iframe', 'webview', 'style', 'object', 'embed', 'form']) assert.not.ok(tags.includes(tag), tag);
