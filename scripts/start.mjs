@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { installLine, missingForWindow } from './debian.mjs';
 import { isStale } from './freshness.mjs';
 import { startServer, stopServer, whoListens } from './hosting.mjs';
-import { fetchRuntime, findRuntime, makeExecutable } from './runtime.mjs';
+import { fetchRuntime, findRuntime, makeExecutable, runtimeFlags } from './runtime.mjs';
 import { closed, closeWindow, isOpen, openWindow, otherWindows, profileFolder, takeLease } from './windows.mjs';
 
 const HELP = `npm start -- [options]
@@ -93,6 +93,7 @@ async function showWindow(binary, { profile, port }) {
   console.log(wasOpen ? `The window of profile "${profile}" is open already: bringing it to the front.` : `Window open (profile "${profile}"). Sign in to 127.0.0.1${port === 5000 ? '' : `:${port}`}.`);
   const signal = await Promise.race([interrupted, closed(window)]);
   if (typeof signal === 'string') await closeWindow(window);
+  else if (window.exitCode) console.error(`The window ended with code ${window.exitCode}. To see why, run: "${binary}" client/dist --user-data-dir="${folder}"${runtimeFlags().map((flag) => ` ${flag}`).join('')}`);
   lease.release();
   return typeof signal === 'string';
 }
