@@ -72,7 +72,7 @@ export default defineConfig({
   },
   environments: {
     client: {
-      build: { outDir: at('./client/dist'), emptyOutDir: true, target: 'chrome124', modulePreload: false, sourcemap: true },
+      build: { outDir: at('./client/dist'), emptyOutDir: true, target: 'chrome124', modulePreload: false, sourcemap: true, rolldownOptions: { checks: { pluginTimings: false } } },
     },
     ...Object.fromEntries(Object.entries(nodeEntries).map(([name, entry]) => [name, nodeEnvironment(entry)])),
   },
