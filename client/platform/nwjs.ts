@@ -21,6 +21,11 @@ export class NwPlatform implements Platform {
     this.#refuseNavigation();
     refuseDrops();
     this.#rememberBounds();
+    // A second start of this profile ends at once and tells the first one here.
+    nw.App.on('open', () => {
+      this.#window.show();
+      this.#window.focus();
+    });
   }
 
   show(): void {
