@@ -101,7 +101,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { without: { type: 'string', multiple: true, default: [] }, jobs: { type: 'string', default: String(Math.min(4, availableParallelism())) }, timeout: { type: 'string', default: '90' } },
+  options: { without: { type: 'string', multiple: true, default: [] }, jobs: { type: 'string', default: String(Math.min(4, availableParallelism())) }, timeout: { type: 'string', default: '240' } },
 });
 const without = values.without.flatMap(testFiles);
 const files = positionals.flatMap(testFiles).filter((file) => !without.includes(file));
