@@ -22,9 +22,11 @@ function loads(name) {
 /** The optional dependencies of `name` made for this machine, as `package@version`. */
 function bindingsOf(name, lock) {
   const fits = (list, value) => !list || list.includes(value);
+  // Not every maker declares the C library; every one has it in the name.
+  const otherLibc = { glibc: /-musl/, musl: /-gnu/ }[libc()] ?? /^$/;
   return Object.keys(lock[`node_modules/${name}`]?.optionalDependencies ?? {})
     .map((binding) => ({ binding, entry: lock[`node_modules/${binding}`] }))
-    .filter(({ entry }) => entry && entry.os && fits(entry.os, process.platform) && fits(entry.cpu, process.arch) && fits(entry.libc, libc()))
+    .filter(({ entry }) => entry && entry.os && fits(entry.os, process.platform) && fits(entry.cpu, process.arch) && fits(entry.libc, libc()) && !otherLibc.test(binding))
     .map(({ binding, entry }) => `${binding}@${entry.version}`);
 }
 
