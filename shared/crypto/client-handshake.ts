@@ -93,7 +93,7 @@ export class ClientHandshake {
   begin(content: PasswordBegin): Bytes {
     const { serverId, registration } = this.#expect('server');
     const registering = content.registration_request !== undefined;
-    if (registering && (registration === 'closed' || (registration === 'invite' && !content.invite))) throw new ReachError('closed');
+    if (registering && registration !== 'open' && !content.invite) throw new ReachError('closed');
     this.#become({ name: 'salt', expectedSalt: passwordSalt(serverId, content.username), registering });
     return this.#send(encodeMessage('auth_begin', content));
   }

@@ -19,12 +19,12 @@ export interface Link extends Address {
   udpPort?: number;
 }
 
-/** undefined where the text is neither an address nor a link. */
+/** The host in lower case, so that one server has one name. undefined where the text is no address. */
 export function parseAddress(text: string, defaultPort: number = DEFAULT_TCP_PORT): Address | undefined {
   const bare = text.trim();
-  if (bare.includes(':') && /^[0-9a-f:.]+(%[\w.-]+)?$/i.test(bare) && bare.split(':').length > 2) return { host: bare, port: defaultPort };
+  if (bare.includes(':') && /^[0-9a-f:.]+(%[\w.-]+)?$/i.test(bare) && bare.split(':').length > 2) return { host: bare.toLowerCase(), port: defaultPort };
   const parts = /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^\s:/?#@[\]]+))(?::(\d{1,5}))?$/i.exec(bare);
-  const host = parts?.[1] ?? parts?.[2];
+  const host = (parts?.[1] ?? parts?.[2])?.toLowerCase();
   const port = parts?.[3] === undefined ? defaultPort : Number(parts[3]);
   return host === undefined || !isPort(port) ? undefined : { host, port };
 }

@@ -88,7 +88,7 @@ test('bodies: the limit is named, strange bodies are unreadable but harmless', (
 
 test('addresses as people write them', () => {
   const table: [string, string | undefined][] = [
-    ['127.0.0.1', '127.0.0.1 5000'], [' host.example:7 ', 'host.example 7'], ['[::1]:8', '::1 8'], ['::1', '::1 5000'], ['[fe80::1%eth0]', 'fe80::1%eth0 5000'],
+    ['127.0.0.1', '127.0.0.1 5000'], [' host.example:7 ', 'host.example 7'], ['Chat.Example', 'chat.example 5000'], ['[::1]:8', '::1 8'], ['::1', '::1 5000'], ['[fe80::1%eth0]', 'fe80::1%eth0 5000'],
     ['', undefined], ['a b', undefined], ['host:0', undefined], ['host:65536', undefined], ['host:', undefined], ['user@host', undefined], ['[::1', undefined], ['http://x', undefined],
   ];
   for (const [typed, expected] of table) {

@@ -94,11 +94,12 @@ test('refusals travel sealed and keep their code and their wait', () => {
   assert.is(step.error.retryAfter, 60_000);
 });
 
-test('an account is not even asked for where the server takes none', () => {
+test('an account is not even asked for where the server takes none, unless there is an invite', () => {
   const ends = pair('closed');
   greet(ends);
   const begin = { username: 'dana', device_id: new Uint8Array(16), device_name: '', remember: false, login_request: new Uint8Array(96), registration_request: new Uint8Array(32) };
   assert.throws(() => ends.client.begin(begin), (error: { code: string }) => error.code === 'closed');
+  as(toServer(ends.server, ends.client.begin({ ...begin, invite: new Uint8Array(16) })), 'begin');
 });
 
 test('a server that asks for a weaker password salt is refused', () => {
