@@ -60,7 +60,7 @@ export async function openWindow(closing: Closing, { display, profile, args = []
   closing.add(() => stopProcess(child, 'SIGKILL'));
   const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 20_000, 'NW.js opens its DevTools port');
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { isLocal: true });
-  const page = await waitFor(() => browser.contexts()[0]?.pages().find((one) => one.url().startsWith(APP_URL)), 20_000, 'the page of the window');
+  const page = await waitFor(() => mountedPage(browser, child), 20_000, 'the page of the window');
   page.setDefaultTimeout(15_000);
   return {
     page, browser, profile, pid: child.pid!,
@@ -71,6 +71,15 @@ export async function openWindow(closing: Closing, { display, profile, args = []
       await page.screenshot({ path: join(SHOTS, `${name}.png`) });
     },
   };
+}
+
+/** The page once something is on it: before that its target may still be replaced by another. */
+async function mountedPage(browser: Browser, child: ChildProcess): Promise<Page | undefined> {
+  if (child.exitCode !== null || child.signalCode !== null) throw new Error(`NW.js ended: ${child.exitCode ?? child.signalCode}`);
+  if (!browser.isConnected()) throw new Error('NW.js closed its DevTools connection');
+  const page = browser.contexts()[0]?.pages().find((one) => one.url().startsWith(APP_URL));
+  const mounted = await page?.evaluate(() => (document.getElementById('app')?.childElementCount ?? 0) > 0);
+  return mounted ? page : undefined;
 }
 
 async function closeByHand(page: Page, child: ChildProcess): Promise<void> {
