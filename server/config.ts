@@ -9,10 +9,14 @@ import { reasonOf, LOG_LEVELS } from './ops/log.ts';
 
 export class ConfigError extends Error {}
 
+/** Sessions. With full queues each may hold about 2 MiB; a busy house of 1,000 people with four devices fits. */
+const SESSIONS_MAX = 4_096;
+
 /** Limits that --limit may change; 0 = off. */
 const LIMITS = {
   send: { value: SEND_RATE, help: 'messages a second of one session' },
   frames: { value: FRAME_RATE, help: 'frames a second of one session, of any kind' },
+  sessions: { value: SESSIONS_MAX, help: 'signed-in connections; one more is told to try again' },
   unauthenticated: { value: UNAUTHENTICATED_MAX, help: 'connections that are not signed in' },
   'per-address': { value: UNAUTHENTICATED_PER_ADDRESS, help: 'the same, of one address' },
   tries: { value: LOGIN_TRIES, help: 'sign-in tries of one name from one address before a pause' },

@@ -77,7 +77,7 @@ function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pic
   const { limit, registration } = config;
   const send = { rate: limit.send, burst: burstOf.send(limit.send) };
   return {
-    ...parts, identity, serverId, registration, random, clock: systemClock, tries: limit,
+    ...parts, identity, serverId, registration, random, clock: systemClock, tries: limit, sessionsMax: limit.sessions,
     rates: { send, frames: { rate: limit.frames, burst: burstOf.frames(limit.frames) } },
     sessionLimits: { body: BODY_MAX, file: config['max-file'] ?? FILE_MAX, send_rate: send.rate, send_burst: send.burst },
   };

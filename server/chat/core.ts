@@ -24,6 +24,8 @@ export interface CoreOptions {
   registration: 'open' | 'invite' | 'closed';
   rates: SessionRates;
   tries: ThrottleLimits;
+  /** Sessions of everybody together; 0 = no limit. */
+  sessionsMax: number;
   /** Told in auth_ok. */
   sessionLimits: SessionLimits;
   store: Store;
@@ -66,6 +68,7 @@ export class Core {
     const signIn = new SignIn({
       options: this.#options,
       throttle: this.#throttle,
+      full: () => this.#full(),
       revoked: (chain) => this.#revoke(chain),
       signedIn: (account, ticket, session) => {
         signedIn();
@@ -90,6 +93,11 @@ export class Core {
     this.#persisting();
     this.#delivery.commit();
     for (const connection of [...this.#connections]) connection.close('shutting_down');
+  }
+
+  #full(): boolean {
+    const { sessionsMax } = this.#options;
+    return sessionsMax > 0 && this.#roster.sessions.size >= sessionsMax;
   }
 
   #open(connection: Connection, account: Account, ticket: Ticket, { channel }: ServerSession): void {

@@ -19,6 +19,8 @@ interface Person {
   sessions: Set<Session>;
 }
 
+/** Sessions of one user: more than anybody has devices, and no one account can fill the house. */
+const SESSIONS_PER_USER = 32;
 /** Bytes of one member in CBOR besides its names: keys, ids, numbers. */
 const MEMBER_BYTES = 120;
 
@@ -45,9 +47,14 @@ export class Roster {
     return this.#sessions;
   }
 
-  /** The newcomer gets the whole roster; with its first session a user comes online for everybody else. */
+  /**
+   * The newcomer gets the whole roster; with its first session a user comes online for everybody else.
+   * One session too many of a user costs the oldest one.
+   */
   enter(session: Session, account: Account): void {
     const person = this.#people.get(session.user) ?? this.#add(account);
+    const [oldest] = person.sessions;
+    if (oldest && person.sessions.size >= SESSIONS_PER_USER) oldest.connection.close('closed_by_peer');
     const first = person.sessions.size === 0;
     person.sessions.add(session);
     this.#sessions.add(session);

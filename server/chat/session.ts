@@ -29,6 +29,9 @@ export interface SessionRates {
 /** Refused frames a session may run up before it is closed: 500, and 10 more each second. */
 const PATIENCE: Rate = { rate: 10, burst: 500 };
 
+/** Bytes of bodies held back for a missing n. In order nothing is held; this is slack for a mix-up, not a second queue. */
+const HELD_BYTES_MAX = 1024 * 1024;
+
 type Send = Content<'send'>;
 /** A send in its turn, or the turn of one that was refused. */
 type Turn = Send | 'refused';
@@ -43,6 +46,7 @@ export class Session {
   confirmed = false;
   #nextN = 0;
   readonly #held = new Map<number, Turn>();
+  #heldBytes = 0;
 
   constructor(userId: Bytes, ticket: SessionTicket, connection: SessionConnection, rates: { rates: SessionRates; now: number }) {
     this.userId = userId;
@@ -57,27 +61,38 @@ export class Session {
   }
 
   /**
-   * Sends whose turn has come, in order of n; one that is early is held back, at most 256 of them. One whose turn has
-   * passed is a repetition over another path: it goes through at once, and its id decides. undefined: n is out of reach, or two messages claim it.
+   * Sends whose turn has come, in order of n; one that is early is held back, at most 256 of them and 1 MiB. One whose turn has
+   * passed is a repetition over another path: it goes through at once, and its id decides. undefined: n is out of reach, two messages claim it, or too much is held back.
    */
   order(n: number, turn: Turn): Send[] | undefined {
     if (n < this.#nextN) return turn === 'refused' ? [] : [turn];
     if (n >= this.#nextN + UNACKED_MAX) return undefined;
     const held = this.#held.get(n);
     if (held && held !== 'refused' && turn !== 'refused' && !equal(held.client_msg_id, turn.client_msg_id)) return undefined;
-    if (!held) this.#held.set(n, n === this.#nextN ? turn : copyOf(turn));
+    if (!held && n > this.#nextN && this.#heldBytes + sizeOf(turn) > HELD_BYTES_MAX) return undefined;
+    if (!held) this.#hold(n, turn);
     const due: Send[] = [];
     for (let next = this.#held.get(this.#nextN); next !== undefined; next = this.#held.get(this.#nextN)) {
       this.#held.delete(this.#nextN);
+      this.#heldBytes -= sizeOf(next);
       this.#nextN += 1;
       if (next !== 'refused') due.push(next);
     }
     return due;
   }
 
+  #hold(n: number, turn: Turn): void {
+    this.#held.set(n, n === this.#nextN ? turn : copyOf(turn));
+    this.#heldBytes += sizeOf(turn);
+  }
+
   refuse(code: ErrorCode, about: { req?: number; client_msg_id?: Bytes; retry_after?: number }): void {
     this.connection.send(encodeMessage('error', { code, ...about }));
   }
+}
+
+function sizeOf(turn: Turn): number {
+  return turn === 'refused' ? 0 : turn.body.length;
 }
 
 // What is decoded is a view of its whole record; waiting must not hold on to that.

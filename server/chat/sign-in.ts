@@ -28,6 +28,8 @@ export interface SignInConnection {
 export interface SignInContext {
   options: CoreOptions;
   throttle: Throttle;
+  /** There are as many sessions as there may be. */
+  full(): boolean;
   /** The handshake is over and auth_ok is written. */
   signedIn(account: Account, ticket: Ticket, session: ServerSession): void;
   /** A dead ticket was presented by somebody who holds it: it was copied. */
@@ -44,7 +46,7 @@ interface Password {
   state?: string;
 }
 
-/** Milliseconds until a full OPAQUE queue is worth another try. */
+/** Milliseconds until a full OPAQUE queue, or a full house, is worth another try. */
 const BUSY_MS = 1_000;
 
 export class SignIn implements SignInReceiver {
@@ -167,6 +169,10 @@ export class SignIn implements SignInReceiver {
     if (this.#over) return;
     if (!sessionKey || !this.#handshake.proven(sessionKey)) return this.#refuse('auth_failed');
     sessionKey.fill(0);
+    if (this.#context.full()) {
+      this.#refund(begin);
+      return this.#refuse('busy', BUSY_MS);
+    }
     const member = record ? this.#create(begin, record) : account;
     if (!member) return;
     this.#refund(begin);
@@ -203,6 +209,7 @@ export class SignIn implements SignInReceiver {
     }
     const account = store.accountOf(ticket.userId);
     if (!account) return this.#refuse('resume_refused');
+    if (this.#context.full()) return this.#refuse('busy', BUSY_MS);
     this.#open(account, ticket);
   }
 

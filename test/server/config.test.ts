@@ -12,7 +12,7 @@ test('no arguments host on 5000 with data in ./data', () => {
   assert.is(config['udp-port'], 20_001);
   assert.is(config.data, './data');
   assert.is(config.registration, 'open');
-  assert.equal(config.limit, { send: 5, frames: 50, unauthenticated: 256, 'per-address': 16, tries: 5, 'tries-per-name': 100 });
+  assert.equal(config.limit, { send: 5, frames: 50, sessions: 4096, unauthenticated: 256, 'per-address': 16, tries: 5, 'tries-per-name': 100 });
 });
 
 test('every option is taken, with = and without', () => {

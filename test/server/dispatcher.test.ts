@@ -92,6 +92,27 @@ test('sends go in order of n; a refusal uses its n up; one far ahead ends the se
   assert.is(ann.connection.closedWith, 'unexpected');
 });
 
+test('one session too many of a user closes the oldest', () => {
+  const { enter } = house();
+  const sessions = Array.from({ length: 33 }, () => enter('ann'));
+  assert.equal(sessions.filter(({ connection }) => connection.closedWith !== undefined).length, 1);
+  assert.is(sessions[0]!.connection.closedWith, 'closed_by_peer');
+});
+
+test('what is held back is bounded in bytes, and let go in its turn', () => {
+  const { clock, enter } = house();
+  const ann = enter('ann');
+  const large = 'x'.repeat(64 * 1024);
+  for (let n = 1; n <= 16; n += 1) ann.post(n, large);
+  ann.post(0, large);
+  clock.pass(0);
+  assert.is(ann.got('msg_ack').length, 17);
+  for (let n = 18; n <= 33; n += 1) ann.post(n, large);
+  assert.is(ann.connection.closedWith, undefined);
+  ann.post(34, 'x');
+  assert.is(ann.connection.closedWith, 'unexpected');
+});
+
 test('a commit that fails tells the senders, acknowledges nothing, and the next one works', () => {
   let full = true;
   const { clock, enter, store } = house((real) => ({

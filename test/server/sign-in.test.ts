@@ -38,7 +38,7 @@ function house(change: Partial<CoreOptions> = {}) {
   const opaque: CoreOptions['opaque'] = { full: false, run: (job) => computeOpaque(setup, serverId, job) as never };
   const off = { rate: 0, burst: 0 };
   const core = new Core({
-    identity: identityFromSeed(random(32)), serverId, registration: 'open', rates: { send: off, frames: off }, tries: { tries: 5, 'tries-per-name': 100 },
+    identity: identityFromSeed(random(32)), serverId, registration: 'open', rates: { send: off, frames: off }, tries: { tries: 5, 'tries-per-name': 100 }, sessionsMax: 0,
     sessionLimits: { body: 65_536, file: 0, send_rate: 0, send_burst: 0 }, store, opaque, clock, random, log: silentLog, ...change,
   });
   return { clock, store, serverId, core, lobby: lobbyId(serverId), dial: (wish: Wish) => dial(core, clock, serverId, wish) };
@@ -156,6 +156,16 @@ test('the sixth try waits, and is told before any OPAQUE work', async () => {
 test('a full OPAQUE queue is busy', async () => {
   const { dial } = house({ opaque: { full: true, run: () => Promise.reject(new Error('not asked')) } });
   assert.is((await dial({})).result, 'busy');
+});
+
+test('a full house is busy for a password and for a ticket, and makes no account', async () => {
+  const { dial, store } = house({ sessionsMax: 1 });
+  const ann = await dial({ register: true });
+  assert.is((await dial({ ticket: ann.session! })).result, 'busy');
+  assert.is((await dial({ username: 'ben', register: true })).result, 'busy');
+  assert.is(store.account('ben'), undefined);
+  ann.connection.closed();
+  assert.is((await dial({ ticket: ann.session! })).result, 'online');
 });
 
 test('a ticket resumes until its successor is used; presented after that it ends the whole chain', async () => {
