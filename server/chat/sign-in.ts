@@ -46,6 +46,16 @@ interface Password {
   state?: string;
 }
 
+/** Whom a ticket is for. */
+type Grant = Pick<Ticket, 'device' | 'chain' | 'remember'>;
+
+/** auth_ok, not yet written, and what it promises. */
+interface Opened {
+  bytes: Bytes;
+  session: ServerSession;
+  ticket: Ticket;
+}
+
 /** Milliseconds until a full OPAQUE queue, or a full house, is worth another try. */
 const BUSY_MS = 1_000;
 
@@ -169,28 +179,24 @@ export class SignIn implements SignInReceiver {
     if (this.#over) return;
     if (!sessionKey || !this.#handshake.proven(sessionKey)) return this.#refuse('auth_failed');
     sessionKey.fill(0);
-    if (this.#context.full()) {
-      this.#refund(begin);
-      return this.#refuse('busy', BUSY_MS);
-    }
-    const member = record ? this.#create(begin, record) : account;
-    if (!member) return;
     this.#refund(begin);
-    const chain = this.#context.options.random(ID_SIZE);
-    this.#open(member, { device: begin.device_id, chain, remember: begin.remember });
+    if (this.#context.full()) return this.#refuse('busy', BUSY_MS);
+    const grant = { device: begin.device_id, chain: this.#context.options.random(ID_SIZE), remember: begin.remember };
+    if (record) this.#create({ ...begin, record }, grant);
+    else if (account) this.#open(account, grant);
   }
 
-  /** undefined: refused, the race for the name or for the invite was lost. */
-  #create(begin: Begin, record: Bytes): Account | undefined {
+  // Of account and ticket both are stored or neither is. Refused: the race for the name or for the invite was lost.
+  #create({ username, invite, record }: Begin & { record: Bytes }, grant: Grant): void {
     const { store, random, clock } = this.#context.options;
     const now = clock.now();
-    const hash = begin.invite && inviteHash(begin.invite);
+    const hash = invite && inviteHash(invite);
     const role = (hash && store.invite(hash, now)?.role) ?? 'member';
-    const account: Account = { userId: random(ID_SIZE), username: begin.username, display: begin.username, role, created: now, lastSeen: now, record };
-    const created = store.createAccount(account, hash);
-    if (created === 'created') return account;
-    this.#refuse(created);
-    return undefined;
+    const account: Account = { userId: random(ID_SIZE), username, display: username, role, created: now, lastSeen: now, record };
+    let opened: Opened | undefined;
+    const created = store.createAccount(account, hash, () => (opened = this.#ok(account, grant)).ticket);
+    if (created !== 'created') return this.#refuse(created);
+    if (opened) this.#enter(account, opened);
   }
 
   #resume(ticketId: Bytes): undefined {
@@ -213,8 +219,16 @@ export class SignIn implements SignInReceiver {
     this.#open(account, ticket);
   }
 
-  #open(account: Account, { device, chain, remember }: Pick<Ticket, 'device' | 'chain' | 'remember'>): void {
-    const { store, random, clock, sessionLimits } = this.#context.options;
+  #open(account: Account, grant: Grant): void {
+    const opened = this.#ok(account, grant);
+    this.#context.options.store.addTicket(opened.ticket);
+    this.#enter(account, opened);
+  }
+
+  // The handshake's keys are gone after this: what fails from here on ends the connection without a word.
+  #ok(account: Account, { device, chain, remember }: Grant): Opened {
+    const { random, clock, sessionLimits } = this.#context.options;
+    this.#over = true;
     const { bytes, session } = this.#handshake.ok({
       session_id: random(ID_SIZE), user_id: account.userId, session_salt: random(32), limits: sessionLimits,
       profile: { username: account.username, display: account.display, admin: account.role === 'admin' },
@@ -223,9 +237,12 @@ export class SignIn implements SignInReceiver {
       ticketId: session.ticketId, hash: session.ticketHash, userId: account.userId, device: Uint8Array.from(device), chain, remember,
       expires: clock.now() + ticketLife(remember), superseded: false,
     };
-    store.addTicket(ticket);
+    return { bytes, session, ticket };
+  }
+
+  // auth_ok leaves only when its ticket is on disk.
+  #enter(account: Account, { bytes, session, ticket }: Opened): void {
     this.#connection.write(bytes);
-    this.#over = true;
     this.#context.signedIn(account, ticket, session);
   }
 
@@ -246,14 +263,15 @@ export class SignIn implements SignInReceiver {
     this.#connection.endHandshake(code);
   }
 
+  // Must not throw: behind OPAQUE nobody is left to catch it.
   #failed(cause: unknown): void {
-    if (cause instanceof ReachError) return this.#refuse(cause.code, cause.code === 'busy' ? BUSY_MS : undefined);
-    this.#context.options.log.error({ address: this.#connection.address, reason: reasonOf(cause) }, 'sign-in failed');
-    // Behind auth_ok there are no handshake keys left to refuse with.
-    if (this.#over) return;
+    const code = cause instanceof ReachError ? cause.code : 'server_error';
+    if (code === 'server_error') this.#context.options.log.error({ address: this.#connection.address, reason: reasonOf(cause) }, 'sign-in failed');
+    if (this.#over) return this.#connection.destroy();
     try {
-      this.#refuse('server_error');
-    } finally {
+      this.#refuse(code, code === 'busy' ? BUSY_MS : undefined);
+    } catch (second) {
+      this.#context.options.log.error({ address: this.#connection.address, reason: reasonOf(second) }, 'a refusal failed');
       this.#connection.destroy();
     }
   }

@@ -55,12 +55,13 @@ export class AccountTables {
     return row && accountFrom(row);
   }
 
-  createAccount(account: Account, inviteHash: Bytes | undefined): 'created' | 'name_taken' | 'bad_invite' {
+  createAccount(account: Account, inviteHash: Bytes | undefined, firstTicket?: () => Ticket): 'created' | 'name_taken' | 'bad_invite' {
     return this.#db.transaction(() => {
       if (this.account(account.username)) return 'name_taken';
       if (inviteHash && !this.invite(inviteHash, account.created)) return 'bad_invite';
       if (inviteHash) this.#q.useInvite.run([inviteHash]);
       this.#q.insert.run([account.userId, account.username, account.display, account.role, account.created, account.lastSeen, account.record]);
+      if (firstTicket) this.addTicket(firstTicket());
       return 'created';
     });
   }

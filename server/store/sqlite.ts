@@ -17,7 +17,7 @@ export function openStore(path: string): Store {
     accounts: () => accounts.accounts(),
     account: (username) => accounts.account(username),
     accountOf: (userId) => accounts.accountOf(userId),
-    createAccount: (account, inviteHash) => accounts.createAccount(account, inviteHash),
+    createAccount: (account, inviteHash, firstTicket) => accounts.createAccount(account, inviteHash, firstTicket),
     saw: (userIds, lastSeen) => accounts.saw(userIds, lastSeen),
     addInvite: (invite) => accounts.addInvite(invite),
     invite: (hash, now) => accounts.invite(hash, now),

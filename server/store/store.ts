@@ -65,8 +65,8 @@ export interface Store {
   accounts(): Account[];
   account(username: string): Account | undefined;
   accountOf(userId: Bytes): Account | undefined;
-  /** Account and invite use in one transaction. */
-  createAccount(account: Account, inviteHash: Bytes | undefined): 'created' | 'name_taken' | 'bad_invite';
+  /** Account, invite use and first ticket in one transaction; the ticket is asked for when nothing is left to refuse. */
+  createAccount(account: Account, inviteHash: Bytes | undefined, firstTicket?: () => Ticket): 'created' | 'name_taken' | 'bad_invite';
   saw(userIds: readonly Bytes[], lastSeen: number): void;
 
   addInvite(invite: Invite): void;

@@ -7,6 +7,7 @@ import { inviteHash } from '../../server/chat/sign-in.ts';
 import { Connection } from '../../server/net/connection.ts';
 import { silentLog } from '../../server/ops/log.ts';
 import { openStore } from '../../server/store/sqlite.ts';
+import type { Store } from '../../server/store/store.ts';
 import { ClientHandshake, type ClientSession } from '../../shared/crypto/client-handshake.ts';
 import { identityFromSeed, lobbyId } from '../../shared/crypto/identity.ts';
 import { opaqueIdentifiers } from '../../shared/crypto/password.ts';
@@ -165,6 +166,27 @@ test('a full house is busy for a password and for a ticket, and makes no account
   assert.is((await dial({ username: 'ben', register: true })).result, 'busy');
   assert.is(store.account('ben'), undefined);
   ann.connection.closed();
+  assert.is((await dial({ ticket: ann.session! })).result, 'online');
+});
+
+test('a store that fails at any step costs one connection and leaves nothing half done', async () => {
+  const real = openStore(':memory:');
+  let broken: keyof Store | undefined;
+  const store = new Proxy(real, {
+    get: (target, name: keyof Store) => (name === broken ? () => { throw new Error('disk is full'); } : target[name]),
+  });
+  const { dial } = house({ store });
+  const invite = random(16);
+  real.addInvite({ hash: inviteHash(invite), role: 'member', uses: 1, expires: Number.MAX_SAFE_INTEGER });
+  for (broken of ['account', 'invite', 'createAccount'] as const) assert.is((await dial({ register: true, invite })).result, 'server_error', broken);
+  broken = undefined;
+  const ann = await dial({ register: true, invite });
+  assert.is(ann.result, 'online');
+  for (broken of ['ticket', 'accountOf'] as const) assert.is((await dial({ ticket: ann.session! })).result, 'server_error', broken);
+  broken = 'addTicket';
+  assert.is((await dial({})).session, undefined, 'no refusal is sealed with keys that are gone');
+  assert.is((await dial({ ticket: ann.session! })).session, undefined);
+  broken = undefined;
   assert.is((await dial({ ticket: ann.session! })).result, 'online');
 });
 

@@ -101,6 +101,16 @@ test('account and invite use are one: a lost race uses no invite', () => {
   store.close();
 });
 
+test('an account whose first ticket cannot be stored is not made, and its invite is not used', () => {
+  const { store } = fresh();
+  const hash = random(32);
+  store.addInvite({ hash, role: 'member', uses: 1, expires: 100 });
+  assert.throws(() => store.createAccount(accountOf('ann'), hash, () => { throw new Error('disk is full'); }), /disk is full/);
+  assert.is(store.account('ann'), undefined);
+  assert.is(store.invite(hash, 50)?.uses, 1);
+  store.close();
+});
+
 test('a confirmed ticket kills the others of its chain, and only those', () => {
   const { store } = fresh();
   const [chain, other] = [random(16), random(16)];
