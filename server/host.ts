@@ -60,8 +60,7 @@ export async function startHost(config: Config, startWorker: (data: object) => W
     lock.release();
   };
   // Last of all: a first start that failed is still a first start when it is tried again.
-  const adminInvite = isNew ? makeAdminInvite(store) : undefined;
-  if (isNew) store.claim(secrets.serverId);
+  const adminInvite = isNew ? claim(store, secrets.serverId) : undefined;
   return { port: listener.port, directory, fingerprint: fingerprintOf(secrets.identity.publicKey), adminInvite, stop };
 }
 
@@ -83,9 +82,10 @@ function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pic
   };
 }
 
-function makeAdminInvite(store: Store): Bytes {
+/** The admin's invite of a new store. */
+function claim(store: Store, serverId: Bytes): Bytes {
   const invite = random(16);
-  store.addInvite({ hash: inviteHash(invite), role: 'admin', uses: 1, expires: Date.now() + INVITE_MS });
+  store.claim(serverId, { hash: inviteHash(invite), role: 'admin', uses: 1, expires: systemClock.now() + INVITE_MS });
   return invite;
 }
 

@@ -13,7 +13,10 @@ export function openStore(path: string): Store {
   const meta = { get: db.query('SELECT value FROM meta WHERE name = ?'), set: db.query('INSERT INTO meta (name, value) VALUES (?, ?)') };
   return {
     serverId: () => meta.get.first(['server_id'])?.value as Bytes | undefined,
-    claim: (serverId) => meta.set.run(['server_id', serverId]),
+    claim: (serverId, adminInvite) => db.transaction(() => {
+      meta.set.run(['server_id', serverId]);
+      accounts.addInvite(adminInvite);
+    }),
     accounts: () => accounts.accounts(),
     account: (username) => accounts.account(username),
     accountOf: (userId) => accounts.accountOf(userId),

@@ -60,7 +60,8 @@ export type Range = { after: number } | { before: number };
 export interface Store {
   /** The server this store belongs to; undefined in a new one. */
   serverId(): Bytes | undefined;
-  claim(serverId: Bytes): void;
+  /** The server's mark and its admin's invite in one transaction: there is never one without the other. */
+  claim(serverId: Bytes, adminInvite: Invite): void;
 
   accounts(): Account[];
   account(username: string): Account | undefined;

@@ -111,6 +111,17 @@ test('an account whose first ticket cannot be stored is not made, and its invite
   store.close();
 });
 
+test('a store is claimed with its admin invite or not at all', () => {
+  const { store } = fresh();
+  const [serverId, invite] = [random(16), { hash: random(32), role: 'admin' as const, uses: 1, expires: 100 }];
+  store.addInvite(invite);
+  assert.throws(() => store.claim(serverId, invite));
+  assert.is(store.serverId(), undefined);
+  store.claim(serverId, { ...invite, hash: random(32) });
+  assert.equal(store.serverId(), serverId);
+  store.close();
+});
+
 test('a confirmed ticket kills the others of its chain, and only those', () => {
   const { store } = fresh();
   const [chain, other] = [random(16), random(16)];
