@@ -2,7 +2,7 @@
 // file of mode 0600 with a checksum, written whole or not at all. Losing either loses every account.
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { generateIdentity, identityFromSeed, type Identity } from '../../shared/crypto/identity.ts';
 import { equal, fromHex, hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
 import { ID_SIZE } from '../../shared/protocol/limits.ts';
@@ -74,6 +74,18 @@ function writeWhole(path: string, fields: Fields): void {
     closeSync(file);
   }
   renameSync(temporary, path);
+  syncDirectory(dirname(path));
+}
+
+// A rename survives a power cut only once its directory is on disk. Windows cannot open a directory.
+function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function checksum(fields: Fields): string {
