@@ -1,7 +1,7 @@
 // Tries of a password, counted when a sign-in begins: the server never learns of a wrong one, the client does.
 // Per (name, address) and per name, known or not; given back by a good proof. A count starts anew after its pause.
 // At most COUNTERS_MAX counters are kept; beyond that the one touched longest ago is forgotten.
-import { LOGIN_NAME_PAUSE_MS, LOGIN_PAUSE_MS } from '../../shared/protocol/limits.ts';
+import { LOGIN_NAME_PAUSE_MS, LOGIN_PAUSE_MS, LOGIN_TRIES } from '../../shared/protocol/limits.ts';
 
 export interface ThrottleLimits {
   /** 0 = no limit. */
@@ -17,8 +17,8 @@ interface Counter {
 export type Try = { name: 'taken'; left: number } | { name: 'paused'; retryAfter: number };
 
 const COUNTERS_MAX = 20_000;
-/** Told to a client where tries are not limited. */
-const UNLIMITED = 1_000;
+/** Told to a client where tries are not limited: the protocol's own figure, which then never goes down. */
+const UNLIMITED = LOGIN_TRIES;
 
 export class Throttle {
   readonly #limits: ThrottleLimits;
@@ -28,14 +28,14 @@ export class Throttle {
     this.#limits = limits;
   }
 
-  /** `address` is a group of addresses that share a limit. */
+  /** `address` is a group of addresses that share a limit. Of two rules the stricter one is told: fewer tries, longer pause. */
   take(username: string, address: string, now: number): Try {
     const rules = this.#rules(username, address);
     const waits = rules.map(({ key, most, pause }) => this.#wait(this.#counters.get(key), most, pause, now));
     const retryAfter = Math.max(0, ...waits);
     if (retryAfter > 0) return { name: 'paused', retryAfter };
     const left = rules.map(({ key, most, pause }) => most - this.#count(key, pause, now));
-    return { name: 'taken', left: Math.min(UNLIMITED, ...left) };
+    return { name: 'taken', left: left.length > 0 ? Math.min(...left) : UNLIMITED };
   }
 
   refund(username: string, address: string): void {
@@ -57,6 +57,8 @@ export class Throttle {
 
   #wait(counter: Counter | undefined, most: number, pause: number, now: number): number {
     if (!counter || counter.used < most) return 0;
+    // A clock set back must not lengthen a pause: it starts anew from the clock as it is.
+    counter.last = Math.min(counter.last, now);
     return Math.max(0, counter.last + pause - now);
   }
 

@@ -30,7 +30,21 @@ test('a good proof gives its try back, and 0 switches a limit off', () => {
     throttle.refund('ann', '1.1.1.1');
   }
   const off = new Throttle({ tries: 0, 'tries-per-name': 0 });
-  for (let i = 0; i < 500; i += 1) assert.is(off.take('ann', '1.1.1.1', 0).name, 'taken');
+  for (let i = 0; i < 500; i += 1) assert.equal(off.take('ann', '1.1.1.1', 0), { name: 'taken', left: 5 });
+});
+
+test('the rule that binds is the one told', () => {
+  const throttle = new Throttle({ tries: 9, 'tries-per-name': 3 });
+  assert.equal([1, 2, 3].map(() => throttle.take('ann', '1.1.1.1', 0)), [2, 1, 0].map((left) => ({ name: 'taken', left })));
+  assert.equal(throttle.take('ann', '1.1.1.1', 60_000), { name: 'paused', retryAfter: 540_000 });
+});
+
+test('a clock set back does not lengthen a pause', () => {
+  const throttle = new Throttle(limits);
+  const set = 10_000_000;
+  for (let i = 0; i < 5; i += 1) throttle.take('ann', '1.1.1.1', set);
+  assert.equal(throttle.take('ann', '1.1.1.1', set - 3_600_000), { name: 'paused', retryAfter: 60_000 });
+  assert.is(throttle.take('ann', '1.1.1.1', set - 3_600_000 + 60_000).name, 'taken');
 });
 
 test('a bucket gives its burst and then its rate', () => {
