@@ -20,6 +20,9 @@ const HELP = `/roster  who is here
 //text   send a line that begins with a slash
 `;
 
+/** Messages unconfirmed before the next line waits: below what the outbox holds. */
+const UNCONFIRMED_MAX = 200;
+
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
 
 export class Chat {
@@ -28,7 +31,10 @@ export class Chat {
   readonly #engine: EngineCalls;
   readonly #wanted: string;
   readonly #members = new Map<string, Member>();
+  /** Read and not handed to the engine: what a person types early, or one piece of a pipe. */
   readonly #early: string[] = [];
+  #refused = 0;
+  #pumping = false;
   #finish: (exit: number) => void = () => {};
   #fail: (problem: Error) => void = () => {};
   #room = '';
@@ -91,6 +97,7 @@ export class Chat {
         return this.#say('The server has another history now; it follows.');
       case 'outbox':
         this.#waiting = event.waiting;
+        this.#pump();
         return this.#leaveIfDone();
       case 'notice':
         return this.#say(event.failure.message);
@@ -125,7 +132,7 @@ export class Chat {
     const room = rooms.find(({ name }) => name === this.#wanted);
     if (!room) return this.#fail(problemOf(failureOf('no_such_room', { detail: `There is no room "${this.#wanted}" here.` })));
     this.#room = room.id;
-    for (const text of this.#early.splice(0)) this.#engine.send(room.id, text);
+    this.#pump();
     this.#leaveIfDone();
   }
 
@@ -140,15 +147,20 @@ export class Chat {
   #show({ room, messages }: EventOf<'messages'>): void {
     if (room !== this.#room) return;
     for (const message of messages) {
-      if (message.state.name === 'failed') this.#say(`Not sent: ${message.state.failure.message}`);
+      if (message.state.name === 'failed') this.#notSent(message.state.failure.message);
       else if (message.seq !== undefined) this.#print(message);
       else if (this.#phase.name === 'reconnecting') this.#say('Kept; it is sent when the connection is back.');
     }
   }
 
   #settled({ id, state, seq, ts }: EventOf<'message_state'>): void {
-    if (state.name === 'failed') return this.#say(`Not sent: ${state.failure.message}`);
+    if (state.name === 'failed') return this.#notSent(state.failure.message);
     if (state.name === 'sent') this.#json({ type: 'sent', room: this.#wanted, seq, id: dashed(id), ts, path: 'tcp' });
+  }
+
+  #notSent(reason: string): void {
+    this.#refused += 1;
+    this.#say(`Not sent: ${reason}`);
   }
 
   #print(message: ChatMessage): void {
@@ -172,8 +184,17 @@ export class Chat {
     if (text.startsWith('/') && !text.startsWith('//')) return this.#command(text.trim());
     const words = text.startsWith('//') ? text.slice(1) : text;
     if (words.trim() === '') return;
-    if (this.#room === '') this.#early.push(words);
-    else this.#engine.send(this.#room, words);
+    this.#early.push(words);
+    this.#pump();
+  }
+
+  #pump(): void {
+    // A send is answered by an outbox event at once, which comes back here: the loop goes on with what it told.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    while (this.#room !== '' && this.#waiting < UNCONFIRMED_MAX && this.#early.length > 0) this.#engine.send(this.#room, this.#early.shift()!);
+    this.#pumping = false;
+    this.#screen.hold(this.#early.length > 0);
   }
 
   #command(text: string): void {
@@ -201,7 +222,7 @@ export class Chat {
   }
 
   #leaveIfDone(): void {
-    if (this.#leaving && this.#room !== '' && this.#waiting === 0 && this.#early.length === 0) this.#finish(EXIT.done);
+    if (this.#leaving && this.#room !== '' && this.#waiting === 0 && this.#early.length === 0) this.#finish(this.#refused === 0 ? EXIT.done : EXIT.refused);
   }
 
   #unsent(): Problem {

@@ -13,6 +13,8 @@ export interface Screen {
   open(keys: Keys): void;
   print(text: string): void;
   say(text: string): void;
+  /** Stops reading a pipe, or goes on; a keyboard is always listened to. Lines that were read already still come. */
+  hold(on: boolean): void;
   /** Hands the keyboard to a question. */
   pause<T>(question: () => Promise<T>): Promise<T>;
   close(): void;
@@ -51,6 +53,11 @@ export function openScreen(streams: Streams, interactive: boolean): Screen {
     },
     print: (text) => around(() => streams.out(text)),
     say: (text) => around(() => streams.err(neutralise(text))),
+    hold(on) {
+      if (interactive) return;
+      if (on) lines?.pause();
+      else lines?.resume();
+    },
     async pause(question) {
       if (!interactive) return question();
       hush();

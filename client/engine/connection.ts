@@ -62,6 +62,8 @@ export interface Effects {
   stretching: KeyStretching;
 }
 
+/** Before the server has proved itself its words are hints (protocol §1.2): these say why to wait or what to update, others count for nothing. */
+const HINTS: ReadonlySet<Cause> = new Set<Cause>(['version', 'busy', 'timeout', 'shutting_down', 'bad_signature']);
 /** Milliseconds for the TCP connection, and again for the first answer. */
 export const CONNECT_WITHIN_MS = 10_000;
 
@@ -192,8 +194,7 @@ export class Connection {
 
   #fail(error: unknown): void {
     if (!(error instanceof ReachError)) return this.end('local', { detail: `This computer could not do its part: ${error instanceof Error ? error.message : String(error)}` });
-    const stranger = this.#state.name === 'hello' && ['malformed', 'unexpected', 'bad_record', 'not_reach'].includes(error.code);
-    if (stranger) return this.end(soundsLike(this.#first));
+    if (this.#state.name === 'hello' && !HINTS.has(error.code)) return this.end(soundsLike(this.#first));
     this.end(error.code, { detail: error.message, ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }) });
   }
 

@@ -34,8 +34,10 @@ export interface SignInOptions {
 
 /** Endings that another try cannot mend. */
 const FINAL: ReadonlySet<Cause> = new Set<Cause>([
-  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local',
+  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local', 'resume_refused',
 ]);
+/** Of these, the ones this computer says itself: true whether or not a server has proved who it is. */
+const OWN: ReadonlySet<Cause> = new Set<Cause>(['local', 'no_crypto']);
 /** A connection that was believed alive has this long to prove it after a wake or a change of network. */
 const PROBE_MS = 5000;
 
@@ -242,17 +244,19 @@ export class SignIn {
   }
 
   #ended(ending: Ending): void {
-    const wasOnline = this.#onlineAt !== undefined;
     this.#connection = undefined;
     this.#timer?.cancel();
     this.#events.lost();
     const target = this.#target;
     if (!target) return;
+    const ticketRefused = ending.seen !== undefined && ending.cause === 'resume_refused' && target.ticket !== undefined;
+    // Signed in before, in this run or an earlier one: a server that is away is waited for.
+    const belongs = this.#onlineAt !== undefined || target.ticket !== undefined;
     if (ending.seen && (ending.cause === 'resume_refused' || ending.cause === 'kicked' || ending.cause === 'banned')) this.#forgetTicket(target);
     if (ending.cause === 'key_unknown' || ending.cause === 'key_changed') return this.#ask(target);
     if (ending.cause === 'unknown_name' && !target.register) return this.#become({ name: 'ask_register', username: target.username, address: formatAddress(target.address) });
-    if (ending.cause === 'resume_refused' && target.password !== undefined) return this.#dial();
-    if (ending.cause === 'resume_refused' || FINAL.has(ending.cause) || !wasOnline) return this.#leave(this.#failure(target, ending));
+    if (ticketRefused && target.password !== undefined) return this.#dial();
+    if (!belongs || isFinal(ending)) return this.#leave(this.#failure(target, ending));
     this.#wait(this.#failure(target, ending));
   }
 
@@ -310,4 +314,9 @@ export class SignIn {
       return false;
     }
   }
+}
+
+/** What somebody says who has not proved to be the server ends nothing: whoever sits on the path could say it. */
+function isFinal({ cause, seen }: Ending): boolean {
+  return OWN.has(cause) || (FINAL.has(cause) && seen !== undefined);
 }
