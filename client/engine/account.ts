@@ -36,7 +36,7 @@ export class Account {
   readonly #rooms: Rooms;
   readonly #members: Members;
   readonly #delivery: Delivery;
-  readonly #failed = new Map<string, Entry>();
+  readonly #failed = new Map<string, { entry: Entry; failure: Failure }>();
   #sentSinceReconnect = 0;
 
   constructor({ userId, outbox, clock, random, push, synced }: AccountOptions) {
@@ -104,7 +104,7 @@ export class Account {
   }
 
   retry(room: string, id: string): void {
-    const entry = this.#failed.get(id);
+    const entry = this.#failed.get(id)?.entry;
     if (!entry || entry.room !== room) return;
     this.#failed.delete(id);
     const failure = this.#outbox.has(id) ? undefined : this.#store(entry);
@@ -125,7 +125,7 @@ export class Account {
   }
 
   #queue(entry: Entry, failure: Failure | undefined): void {
-    if (failure) this.#keepFailed(entry);
+    if (failure) this.#keepFailed(entry, failure);
     else this.#delivery.add(entry);
     this.#count();
   }
@@ -141,8 +141,8 @@ export class Account {
     }
   }
 
-  #keepFailed(entry: Entry): void {
-    this.#failed.set(entry.id, entry);
+  #keepFailed(entry: Entry, failure: Failure): void {
+    this.#failed.set(entry.id, { entry, failure });
     for (const oldest of this.#failed.keys()) if (this.#failed.size > FAILED_MAX) this.#failed.delete(oldest);
   }
 
@@ -175,9 +175,10 @@ export class Account {
     if (code === 'rate_limited' || code === 'busy') return this.#delivery.pause(id, retry_after);
     const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
     if (!entry || !this.#delivery.settle(id)) return;
-    this.#keepFailed(entry);
     const cause: Cause = isErrorCode(code) ? code : 'server_error';
-    this.#push({ type: 'message_state', room: entry.room, id, state: { name: 'failed', failure: failureOf(cause) } });
+    const failure = failureOf(cause);
+    this.#keepFailed(entry, failure);
+    this.#push({ type: 'message_state', room: entry.room, id, state: { name: 'failed', failure } });
     this.#count();
   }
 
@@ -193,7 +194,7 @@ export class Account {
   }
 
   #showWaiting(room: string): void {
-    const messages = this.#outbox.entries().filter((entry) => entry.room === room).map((entry) => this.#own(entry, undefined));
+    const messages = this.#outbox.entries().filter((entry) => entry.room === room).map((entry) => this.#own(entry, this.#failed.get(entry.id)?.failure));
     if (messages.length > 0) this.#push({ type: 'messages', room, messages, reason: 'catch_up' });
   }
 

@@ -224,7 +224,7 @@ export class Connection {
     this.#watch(AUTH_WITHIN_MS, () => this.end('no_answer'));
     this.#events.stage('signing_in');
     if (credentials.name === 'ticket') return this.#socket.write(this.#handshake.resume(credentials.ticketId, credentials.ticket));
-    if (credentials.register && (registration === 'closed' || (registration === 'invite' && !credentials.invite))) return this.end('closed');
+    if (credentials.register && registration !== 'open' && !credentials.invite) return this.end('closed');
     const proof = new PasswordProof(credentials, serverId, this.#effects);
     this.#state = { name: 'signing_in', seen, proof };
     this.#answer(async () => this.#handshake.begin(await proof.begin()));

@@ -67,7 +67,7 @@ export class Vault {
   }
 
   pin(pin: Pin): void {
-    const others = this.pins().filter(({ address }) => address !== pin.address);
+    const others = (this.#readToChange('pins.json', pinsSchema) ?? []).filter(({ address }) => address !== pin.address);
     this.#write('pins.json', [pin, ...others].slice(0, PINS_MAX));
   }
 
@@ -111,11 +111,17 @@ export class Vault {
   }
 
   #otherTickets(account: { serverId: string; username: string }): SavedTicket[] {
-    return this.#tickets().filter(({ serverId, username }) => serverId !== account.serverId || username !== account.username);
+    const tickets = this.#readToChange('tickets.json', v.array(ticketSchema)) ?? [];
+    return tickets.filter(({ serverId, username }) => serverId !== account.serverId || username !== account.username);
   }
 
   #read<T>(name: string, schema: v.GenericSchema<unknown, T>): T | undefined {
     return readChecked(this.#disk, name, schema, this.#say);
+  }
+
+  /** Throws where the file is there and cannot be read: what cannot be read must not be written over. */
+  #readToChange<T>(name: string, schema: v.GenericSchema<unknown, T>): T | undefined {
+    return readOrSetAside(this.#disk, name, schema, this.#say);
   }
 
   #write(name: string, content: unknown): void {
@@ -126,15 +132,21 @@ export class Vault {
 /** undefined: not there, or damaged and set aside, or not readable; the last two are said. */
 export function readChecked<T>(disk: Disk, name: string, schema: v.GenericSchema<unknown, T>, say: (failure: Failure) => void): T | undefined {
   try {
-    const text = disk.read(name);
-    if (text === undefined) return undefined;
-    const parsed = v.safeParse(schema, parseJson(text));
-    if (parsed.success) return parsed.output;
-    say(failureOf('local', { detail: `${disk.pathOf(name)} was damaged. It is now ${disk.setAside(name)}, and work goes on without it.` }));
+    return readOrSetAside(disk, name, schema, say);
   } catch (error) {
     if (!(error instanceof ReachError)) throw error;
     say(failureOf('local', { detail: error.message }));
+    return undefined;
   }
+}
+
+/** Throws ReachError `local` where the file is there and cannot be read. */
+function readOrSetAside<T>(disk: Disk, name: string, schema: v.GenericSchema<unknown, T>, say: (failure: Failure) => void): T | undefined {
+  const text = disk.read(name);
+  if (text === undefined) return undefined;
+  const parsed = v.safeParse(schema, parseJson(text));
+  if (parsed.success) return parsed.output;
+  say(failureOf('local', { detail: `${disk.pathOf(name)} was damaged. It is now ${disk.setAside(name)}, and work goes on without it.` }));
   return undefined;
 }
 
