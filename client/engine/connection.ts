@@ -194,7 +194,7 @@ export class Connection {
 
   #fail(error: unknown): void {
     if (!(error instanceof ReachError)) return this.end('local', { detail: `This computer could not do its part: ${error instanceof Error ? error.message : String(error)}` });
-    if (this.#state.name === 'hello' && !HINTS.has(error.code)) return this.end(soundsLike(this.#first));
+    if (this.#state.name === 'hello' && error.code === 'malformed') return this.end(soundsLike(this.#first));
     this.end(error.code, { detail: error.message, ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }) });
   }
 
@@ -212,7 +212,7 @@ export class Connection {
       case 'done':
         return this.#open(step);
       case 'failed':
-        return this.#fail(step.error);
+        return this.#state.name === 'hello' && !HINTS.has(step.error.code) ? this.end(soundsLike(this.#first)) : this.#fail(step.error);
     }
   }
 
