@@ -171,7 +171,7 @@ export class SignIn {
   }
 
   #dialFirst(): void {
-    this.#stage('connecting');
+    this.#become({ name: 'connecting', stage: 'connecting', address: formatAddress(this.#target!.address) });
     this.#dial();
   }
 
