@@ -7,7 +7,7 @@ import './ui/tokens.css';
 import './ui/base.css';
 import type { PasswordWorker } from './engine/password.ts';
 import type { EngineCalls } from './engine/types.ts';
-import { WebPasswordWorker } from './password-worker.ts';
+import { webPasswordWorker } from './password-worker.ts';
 import { NwPlatform } from './platform/nwjs.ts';
 import { AppState } from './state/app.svelte.ts';
 import { apply } from './state/apply.ts';
@@ -19,7 +19,7 @@ interface EngineModule {
 
 function start(target: HTMLElement): void {
   const platform = new NwPlatform();
-  const passwordWorker = new WebPasswordWorker(new Worker(new URL('./opaque.worker.ts', import.meta.url), { type: 'module' }));
+  const passwordWorker = webPasswordWorker(() => new Worker(new URL('./opaque.worker.ts', import.meta.url), { type: 'module' }));
   const { createEngine } = nw.require('./engine.cjs') as EngineModule;
   const engine = createEngine({ home: platform.home, passwordWorker });
   const state = new AppState({ now: Date.now, marks: localStorage });

@@ -48,7 +48,7 @@ export function matchFirstFrame(folder) {
 /** An empty object where there is no such file yet, or a damaged one: the window then makes it anew. */
 function readJson(path) {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8')) ?? {};
   } catch (cause) {
     if (cause.code === 'ENOENT' || cause instanceof SyntaxError) return {};
     throw cause;

@@ -1,14 +1,15 @@
 // chat [ROOM]: the engine with a terminal for a window. On a terminal the line being typed stays whole while messages
 // arrive; from a pipe each line is a message, and the end of the input waits until everything is confirmed.
+import { formatAddress } from '../../shared/protocol/link.ts';
 import { roomNameOf } from '../../shared/protocol/names.ts';
 import { hex } from '../../shared/protocol/bytes.ts';
 import { formatUuid, parseUuid } from '../../shared/protocol/ids.ts';
 import { createEngine } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
-import type { ChatMessage, EngineCalls, EngineEvent, Member, Phase } from '../engine/types.ts';
+import type { ChatMessage, EngineCalls, EngineEvent, Failure, Member, Phase } from '../engine/types.ts';
 import type { Desk } from './desk.ts';
 import { Interrupted } from './interrupted.ts';
-import { changedKey, mayTrust } from './key-question.ts';
+import { changedKey, mayTrust, otherKey } from './key-question.ts';
 import { jsonLine, line, memberText, messageText } from './output.ts';
 import { serverText } from './place.ts';
 import { EXIT, Problem, problemOf } from './problem.ts';
@@ -20,6 +21,8 @@ const HELP = `/roster  who is here
 //text   send a line that begins with a slash
 `;
 
+/** Lines read and not sent yet; one more is refused. */
+const EARLY_MAX = 100_000;
 /** Messages unconfirmed before the next line waits: below what the outbox holds. */
 const UNCONFIRMED_MAX = 200;
 
@@ -48,7 +51,7 @@ export class Chat {
     this.#desk = desk;
     this.#wanted = roomNameOf(room);
     this.#screen = screen;
-    this.#engine = createEngine({ home: desk.home, passwordWorker: desk.effects.passwordWorker, stretching: desk.effects.stretching, deviceName: desk.deviceName });
+    this.#engine = createEngine({ home: desk.home, passwordWorker: desk.effects.passwordWorker, stretching: desk.effects.stretching, connectWithin: desk.effects.connectWithin, deviceName: desk.deviceName });
   }
 
   async run(): Promise<number> {
@@ -112,7 +115,7 @@ export class Chat {
     const before = this.#phase;
     this.#phase = phase;
     if (!this.#started) return;
-    if (phase.name === 'signed_out' && phase.failure) return this.#fail(problemOf(phase.failure));
+    if (phase.name === 'signed_out' && phase.failure) return this.#fail(this.#problemOf(phase.failure));
     if (phase.name === 'ask_trust') return void this.#askTrust(phase).catch(this.#fail);
     if (phase.name === 'ask_register') return this.#fail(problemOf({ ...failureOf('unknown_name', { username: phase.username }), hint: 'Create account? Use --register.' }));
     if (phase.name === 'online') return this.#say(before.name === 'reconnecting' ? 'Connected again.' : `Connected to ${phase.address}. /help lists the commands.`);
@@ -120,12 +123,15 @@ export class Chat {
     this.#say(`${phase.failure.message} Trying again in ${Math.max(1, Math.ceil((phase.retryAt - this.#desk.effects.clock.now()) / 1000))} s; what you write is kept.`);
   }
 
+  #problemOf(failure: Failure): Problem {
+    const { address, link } = this.#desk.target;
+    return failure.code === 'key_changed' && link ? otherKey(formatAddress(address), hex(link)) : problemOf(failure);
+  }
+
   async #askTrust({ address, key, previous }: Extract<Phase, { name: 'ask_trust' }>): Promise<void> {
     const question = { address, key, pins: this.#desk.pins };
-    const { link } = this.#desk.target;
-    if (previous) throw changedKey(link && hex(link) === previous.fingerprint ? 'link' : 'pin', question, previous.fingerprint);
-    await this.#screen.pause(() => mayTrust(question, this.#desk.globals, this.#desk));
-    this.#engine.answerTrust('trust');
+    if (previous) throw changedKey(question, previous.fingerprint);
+    this.#engine.answerTrust(await this.#screen.pause(() => mayTrust(question, this.#desk.globals, this.#desk)));
   }
 
   #enter({ rooms }: EventOf<'rooms'>): void {
@@ -184,6 +190,7 @@ export class Chat {
     if (text.startsWith('/') && !text.startsWith('//')) return this.#command(text.trim());
     const words = text.startsWith('//') ? text.slice(1) : text;
     if (words.trim() === '') return;
+    if (this.#early.length >= EARLY_MAX) return this.#notSent(`${EARLY_MAX} lines are waiting already; this one was not taken.`);
     this.#early.push(words);
     this.#pump();
   }

@@ -29,8 +29,7 @@ export async function signIn(desk: Desk, target: Target & { password: string } =
     return await Visit.open(options);
   } catch (error) {
     if (!(error instanceof UnknownKey)) throw error;
-    await mayTrust(error.question, desk.globals, desk);
-    error.confirm();
+    error.confirm(await mayTrust(error.question, desk.globals, desk));
     return Visit.open(options);
   }
 }

@@ -12,13 +12,13 @@ export interface KeyQuestion {
   pins: string;
 }
 
-/** Resolves where the key is to be pinned. Throws Problem `key_unknown`. */
-export async function mayTrust({ address, key }: KeyQuestion, globals: Globals, { keyboard, streams }: { keyboard: Keyboard; streams: Streams }): Promise<void> {
-  if (globals.trustFirst) return;
+/** How the key is to be pinned. Throws Problem `key_unknown`. */
+export async function mayTrust({ address, key }: KeyQuestion, globals: Globals, { keyboard, streams }: { keyboard: Keyboard; streams: Streams }): Promise<'compared' | 'first_use'> {
+  if (globals.trustFirst) return 'first_use';
   if (keyboard.present && !globals.json) {
     streams.err(`${line(address)} is new on this computer. Its key, in eight words:\n\n    ${key.words.join(' ')}\n\nSHA-256 ${key.fingerprint}\n`);
     const answer = await keyboard.ask('Do they match what its admin reads out? Type yes to trust it from now on: ');
-    if (answer.trim().toLowerCase() === 'yes') return;
+    if (answer.trim().toLowerCase() === 'yes') return 'compared';
   }
   throw new Problem('key_unknown', {
     message: `The key of ${address} is not known on this computer yet: ${key.words.join(' ')}.`,
@@ -27,13 +27,20 @@ export async function mayTrust({ address, key }: KeyQuestion, globals: Globals, 
   });
 }
 
-/** `expected`: the fingerprint that was pinned, or that --trust or the link named. */
-export function changedKey(by: 'pin' | 'link', { address, key, pins }: KeyQuestion, expected: string): Problem {
-  const pinned = `Somebody may be between you and the server, or it was reinstalled. If its admin confirms the new key, remove ${address} from ${pins} and connect again.`;
-  const named = 'Somebody may be between you and the server, or the fingerprint is of another server. Ask its admin.';
+/** `expected`: the fingerprint that was pinned. */
+export function changedKey({ address, key, pins }: KeyQuestion, expected: string): Problem {
   return new Problem('key_changed', {
-    message: by === 'pin' ? `The key of ${address} has changed.` : `The key of ${address} is not the one that --trust or the link names.`,
-    hint: by === 'pin' ? pinned : named,
+    message: `The key of ${address} has changed.`,
+    hint: `Somebody may be between you and the server, or it was reinstalled. If its admin confirms the new key, remove ${address} from ${pins} and connect again.`,
     more: { address, fingerprint: key.fingerprint, expected },
+  });
+}
+
+/** `expected`: the fingerprint that --trust or the link names. */
+export function otherKey(address: string, expected: string): Problem {
+  return new Problem('key_changed', {
+    message: `The key of ${address} is not the one that --trust or the link names.`,
+    hint: 'Somebody may be between you and the server, or the fingerprint is of another server. Ask its admin.',
+    more: { address, expected },
   });
 }

@@ -6,6 +6,7 @@ import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { openDisk } from '../engine/disk.ts';
 import { deviceNameOf, realEffects } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
+import type { PasswordWorker } from '../engine/password.ts';
 import { Vault } from '../engine/vault.ts';
 import { parseArguments, type Command, type Globals } from './arguments.ts';
 import { Chat } from './chat.ts';
@@ -14,7 +15,7 @@ import { HELP } from './help.ts';
 import { Interrupted } from './interrupted.ts';
 import { terminalKeyboard } from './keyboard.ts';
 import { neutralise, printProblem, type Streams } from './output.ts';
-import { ThreadPasswordWorker } from './password-worker.ts';
+import { threadPasswordWorker } from './password-worker.ts';
 import { defaultHome, placeFor } from './place.ts';
 import { EXIT, Problem, problemOf } from './problem.ts';
 import { history, roster, tail } from './reading.ts';
@@ -30,7 +31,7 @@ const streams: Streams = {
 };
 
 async function main(argv: readonly string[]): Promise<number> {
-  const worker = new ThreadPasswordWorker();
+  const worker = threadPasswordWorker();
   try {
     const request = parseArguments(argv);
     if (request.name === 'help') streams.out(HELP);
@@ -46,7 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function openDesk(globals: Globals, passwordWorker: ThreadPasswordWorker): Promise<Desk> {
+async function openDesk(globals: Globals, passwordWorker: PasswordWorker): Promise<Desk> {
   const place = placeFor(globals);
   const username = canonicalUsername(globals.user);
   if (username === undefined) throw problemOf(failureOf('bad_name'));
@@ -59,7 +60,7 @@ async function openDesk(globals: Globals, passwordWorker: ThreadPasswordWorker):
   return {
     globals, home, interrupted, streams,
     target: { ...place, username, password, register: globals.register, remember: false },
-    effects: realEffects({ passwordWorker }),
+    effects: realEffects({ passwordWorker, connectWithin: globals.timeout }),
     vault: new Vault(openDisk(home), ({ message }) => streams.err(`reach-cli: ${neutralise(message)}\n`)),
     deviceName: deviceNameOf(),
     pins: join(home, 'pins.json'),

@@ -1,60 +1,20 @@
-// The engine's PasswordWorker as a worker thread of Node. Started at the first job, so that a usage error costs nothing.
+// The engine's PasswordWorker as a worker thread of Node.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { OpaqueJob, OpaqueResults, PasswordWorker } from '../engine/password.ts';
-import type { OpaqueAnswer, OpaqueRequest } from './opaque-worker.ts';
+import { PasswordJobs, type WorkerEvents, type WorkerPort } from '../engine/password-jobs.ts';
+import type { PasswordWorker } from '../engine/password.ts';
 
-interface Waiting {
-  resolve(result: never): void;
-  reject(cause: Error): void;
+export function threadPasswordWorker(start: () => Worker = openWorker): PasswordWorker {
+  return new PasswordJobs((events) => openPort(start(), events));
 }
 
-export class ThreadPasswordWorker implements PasswordWorker {
-  #worker: Worker | undefined;
-  readonly #waiting = new Map<number, Waiting>();
-  #last = 0;
-
-  run<J extends OpaqueJob>(job: J): Promise<OpaqueResults[J['name']]> {
-    this.#last += 1;
-    const number = this.#last;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve, reject });
-      this.#started().postMessage({ number, job } satisfies OpaqueRequest);
-    });
-  }
-
-  close(): void {
-    void this.#worker?.terminate();
-    this.#failAll('the password worker was closed');
-  }
-
-  #started(): Worker {
-    this.#worker ??= this.#start();
-    return this.#worker;
-  }
-
-  #start(): Worker {
-    const worker = openWorker();
-    worker.on('message', (answer: OpaqueAnswer) => this.#settle(answer));
-    worker.on('error', (cause) => this.#failAll(cause instanceof Error ? cause.message : String(cause)));
-    worker.unref();
-    return worker;
-  }
-
-  #settle(answer: OpaqueAnswer): void {
-    const waiting = this.#waiting.get(answer.number);
-    if (!waiting) return;
-    this.#waiting.delete(answer.number);
-    if ('error' in answer) waiting.reject(new Error(answer.error));
-    else waiting.resolve(answer.result as never);
-  }
-
-  #failAll(reason: string): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(new Error(reason));
-    this.#waiting.clear();
-  }
+function openPort(worker: Worker, { answered, died }: WorkerEvents): WorkerPort {
+  worker.on('message', answered);
+  worker.on('error', (cause) => died(cause instanceof Error ? cause.message : String(cause)));
+  worker.on('exit', () => died('the password worker ended'));
+  return { post: (request) => worker.postMessage(request), stop: () => void worker.terminate() };
 }
 
 /** Beside the built cli.js lies the built worker; from source, tsx reads the worker's source too. */

@@ -27,6 +27,7 @@ const EXIT_OF: Record<ErrorCode, number> = {
   closed: EXIT.refused,
   bad_invite: EXIT.refused,
   busy: EXIT.sign_in,
+  full: EXIT.unreachable,
   banned: EXIT.refused,
   resume_refused: EXIT.sign_in,
   rate_limited: EXIT.refused,

@@ -65,7 +65,7 @@ function printer({ globals, streams }: Desk, visit: Visit, room: string): (envel
 }
 
 /** Endings after which another try makes sense. */
-const AGAIN = new Set(['unreachable', 'timeout', 'not_reach', 'closed_by_peer', 'busy', 'server_error', 'malformed', 'bad_record']);
+const AGAIN = new Set(['unreachable', 'timeout', 'not_reach', 'closed_by_peer', 'busy', 'full', 'server_error', 'malformed', 'bad_record']);
 
 export async function tail(desk: Desk, command: Extract<Command, { name: 'tail' }>): Promise<number> {
   const state: TailState = { last: command.since, left: command.count ?? Infinity, target: desk.target };
@@ -79,11 +79,11 @@ export async function tail(desk: Desk, command: Extract<Command, { name: 'tail' 
       await follow(desk, visit, command.room, state);
       return EXIT.done;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'resume_refused') state.target = desk.target;
+      if (error instanceof Problem && error.code === 'resume_refused') state.target = { ...desk.target, register: false };
       else if (!signedIn || !(error instanceof Problem) || !AGAIN.has(error.code)) throw error;
       const pause = backOff.next();
       desk.streams.err(`${error.message} Trying again in ${Math.ceil(pause / 1000)} s.\n`);
-      await Promise.race([desk.interrupted, new Promise<void>((resolve) => void desk.effects.clock.after(pause, resolve))]);
+      await new Promise<void>((resolve) => void desk.effects.clock.after(pause, resolve));
     }
   }
 }
@@ -99,6 +99,7 @@ interface TailState {
 async function follow(desk: Desk, visit: Visit, room: string, state: TailState): Promise<void> {
   const bell = new Bell();
   visit.onLost = (problem) => bell.fail(problem);
+  desk.interrupted.catch((cause: Error) => bell.fail(cause));
   let roomId = '';
   let head = 0;
   visit.onMessage = (envelope) => {
@@ -121,7 +122,7 @@ async function follow(desk: Desk, visit: Visit, room: string, state: TailState):
         state.left -= 1;
       });
       if (state.left <= 0) return;
-      if (head <= state.last) await Promise.race([bell.heard(), desk.interrupted]);
+      if (head <= state.last) await bell.heard();
     }
   } finally {
     visit.close();

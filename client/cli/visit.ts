@@ -4,15 +4,15 @@ import { hex } from '../../shared/protocol/bytes.ts';
 import { isErrorCode } from '../../shared/protocol/errors.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
 import type { Content, Envelope, Message, RoomHead } from '../../shared/protocol/messages.ts';
-import { Connection, type Effects, type Ending, type Opened, type Seen } from '../engine/connection.ts';
+import { Connection, lateWords, type Effects, type Ending, type Opened, type Seen } from '../engine/connection.ts';
 import type { Credentials } from '../engine/credentials.ts';
-import { failureOf, type Cause } from '../engine/failures.ts';
+import { failureOf, failureOfEnding, type Cause } from '../engine/failures.ts';
 import { Members } from '../engine/members.ts';
 import type { Target, Ticket } from '../engine/target.ts';
 import { judge, keyOf, pinOf } from '../engine/trust.ts';
 import type { Member } from '../engine/types.ts';
-import type { Vault } from '../engine/vault.ts';
-import { changedKey, type KeyQuestion } from './key-question.ts';
+import type { Pin, Vault } from '../engine/vault.ts';
+import { changedKey, otherKey, type KeyQuestion } from './key-question.ts';
 import { Problem, problemOf } from './problem.ts';
 
 export interface VisitOptions {
@@ -29,8 +29,8 @@ export interface VisitOptions {
 /** The server's key is new here: ask, then confirm() and open() again. */
 export class UnknownKey extends Error {
   readonly question: KeyQuestion;
-  readonly confirm: () => void;
-  constructor(question: KeyQuestion, confirm: () => void) {
+  readonly confirm: (how: Pin['how']) => void;
+  constructor(question: KeyQuestion, confirm: (how: Pin['how']) => void) {
     super('unknown key');
     this.question = question;
     this.confirm = confirm;
@@ -53,7 +53,6 @@ export class Visit {
   readonly #members: Members;
   readonly #names = new Map<string, string>();
   #roster: Member[] | undefined;
-  #seen: Seen | undefined;
   #question: UnknownKey | Problem | undefined;
   #opened: Opened | undefined;
   #lost: Error | undefined;
@@ -146,7 +145,7 @@ export class Visit {
   }
 
   #giveUp(): void {
-    this.#connection.end('timeout', { detail: `No answer within ${this.#options.timeout / 1000} s.` });
+    this.#connection.end('timeout', { detail: lateWords(this.#options.target.address, this.#options.timeout) });
   }
 
   #answer(takes: (message: Message) => boolean, req?: number): Promise<Message> {
@@ -186,20 +185,23 @@ export class Visit {
   }
 
   #greeted(seen: Seen): Credentials | { stop: Cause } {
-    this.#seen = seen;
     const { target, vault, effects, pins } = this.#options;
     const verdict = judge(target.address, seen, { pins: vault.pins(), ...(target.link && { link: target.link }) });
-    const pin = () => vault.pin(pinOf(target.address, seen, effects.clock.now()));
+    const pin = (how: Pin['how']) => vault.pin(pinOf(target.address, seen, { how, since: effects.clock.now() }));
     const question = { address: formatAddress(target.address), key: keyOf(seen.fingerprint), pins };
     if (verdict.name === 'unknown') {
       this.#question = new UnknownKey(question, pin);
       return { stop: 'key_unknown' };
     }
     if (verdict.name === 'changed') {
-      this.#question = changedKey(verdict.by, question, verdict.previous);
+      this.#question = changedKey(question, verdict.previous);
       return { stop: 'key_changed' };
     }
-    if (verdict.pin) pin();
+    if (verdict.name === 'not_linked') {
+      this.#question = otherKey(question.address, verdict.linked);
+      return { stop: 'not_linked' };
+    }
+    if (verdict.pin && verdict.how !== 'once') pin(verdict.how);
     return this.#credentials();
   }
 
@@ -210,17 +212,12 @@ export class Visit {
     return { name: 'password', username, password, register, remember, deviceName, deviceId: vault.deviceId(effects.random), ...(invite && { invite }) };
   }
 
-  #problemOf({ cause, detail, retryAfter, triesLeft }: Ending): Error {
+  #problemOf(ending: Ending): Error {
     if (this.#question) return this.#question;
     const { target } = this.#options;
-    const failure = failureOf(cause, {
-      address: formatAddress(target.address), username: target.username,
-      ...(detail !== undefined && { detail }), ...(retryAfter !== undefined && { retryAfter }), ...(triesLeft !== undefined && { triesLeft }),
-      ...(this.#seen && { registration: this.#seen.registration }),
-    });
-    if (cause === 'timeout' && detail) return problemOf({ ...failure, code: 'unreachable', message: `${formatAddress(target.address)} did not answer within ${this.#options.timeout / 1000} s.` });
-    if (cause === 'unknown_name') return problemOf({ ...failure, hint: 'Create account? Use --register.' });
-    return problemOf(NOT_THERE.has(cause) ? { ...failure, code: 'unreachable' } : failure);
+    const failure = failureOfEnding(ending, target);
+    if (ending.cause === 'unknown_name') return problemOf({ ...failure, hint: 'Create account? Use --register.' });
+    return problemOf(NOT_THERE.has(ending.cause) ? { ...failure, code: 'unreachable' } : failure);
   }
 }
 

@@ -7,7 +7,7 @@ import { uuidv7 } from '../../shared/protocol/ids.ts';
 import type { Content, Message, SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import { Delivery, type Line } from './delivery.ts';
-import { failureOf, type Cause } from './failures.ts';
+import { failureOf } from './failures.ts';
 import { Members } from './members.ts';
 import type { Entry, Outbox } from './outbox.ts';
 import { Rooms, type Asking } from './rooms.ts';
@@ -24,7 +24,7 @@ export interface AccountOptions {
   synced: () => void;
 }
 
-/** Messages that could not be sent and wait for the person; the oldest is forgotten. */
+/** Messages that could not be sent and wait for the person; of more, the oldest is given up and that is said. */
 const FAILED_MAX = 256;
 
 export class Account {
@@ -48,7 +48,10 @@ export class Account {
     this.#members = new Members(push);
     this.#delivery = new Delivery(clock);
     this.#rooms = new Rooms(clock, { push, synced, confirmed: (message) => this.#confirmed(message), wasReset: (room) => this.#showWaiting(room) });
-    for (const entry of outbox.entries()) this.#delivery.add(entry);
+    for (const entry of outbox.entries()) {
+      if (entry.refused) this.#failed.set(entry.id, { entry, failure: failureOf(entry.refused) });
+      else this.#delivery.add(entry);
+    }
   }
 
   get userId(): string {
@@ -106,8 +109,8 @@ export class Account {
   retry(room: string, id: string): void {
     const entry = this.#failed.get(id)?.entry;
     if (!entry || entry.room !== room) return;
-    this.#failed.delete(id);
-    const failure = this.#outbox.has(id) ? undefined : this.#store(entry);
+    const failure = this.#store(entry);
+    if (!failure) this.#failed.delete(id);
     this.#push({ type: 'message_state', room, id, state: failure ? { name: 'failed', failure } : { name: 'queued' } });
     this.#queue(entry, failure);
   }
@@ -133,7 +136,8 @@ export class Account {
   #store(entry: Entry): Failure | undefined {
     try {
       encodeBody({ text: entry.text });
-      this.#outbox.add(entry);
+      if (this.#outbox.has(entry.id)) this.#outbox.mark(entry.id, undefined);
+      else this.#outbox.add(entry);
       return undefined;
     } catch (error) {
       if (!(error instanceof ReachError)) throw error;
@@ -143,7 +147,13 @@ export class Account {
 
   #keepFailed(entry: Entry, failure: Failure): void {
     this.#failed.set(entry.id, { entry, failure });
-    for (const oldest of this.#failed.keys()) if (this.#failed.size > FAILED_MAX) this.#failed.delete(oldest);
+    for (const oldest of this.#failed.keys()) if (this.#failed.size > FAILED_MAX) this.#giveUp(oldest);
+  }
+
+  #giveUp(id: string): void {
+    this.#failed.delete(id);
+    this.#remove(id);
+    this.#push({ type: 'notice', failure: failureOf('local', { detail: `More than ${FAILED_MAX} messages could not be sent; the oldest of them was given up.` }) });
   }
 
   #acked({ client_msg_id, room, seq, ts }: Content<'msg_ack'>): void {
@@ -175,8 +185,9 @@ export class Account {
     if (code === 'rate_limited' || code === 'busy') return this.#delivery.pause(id, retry_after);
     const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
     if (!entry || !this.#delivery.settle(id)) return;
-    const cause: Cause = isErrorCode(code) ? code : 'server_error';
+    const cause = isErrorCode(code) ? code : 'server_error';
     const failure = failureOf(cause);
+    this.#guard(() => this.#outbox.mark(id, cause));
     this.#keepFailed(entry, failure);
     this.#push({ type: 'message_state', room: entry.room, id, state: { name: 'failed', failure } });
     this.#count();
@@ -184,12 +195,17 @@ export class Account {
 
   /** A file that cannot be removed is said; the message itself is safe, the server knows its id. */
   #remove(id: string): boolean {
+    const known = this.#outbox.has(id);
+    this.#guard(() => void this.#outbox.remove(id));
+    return known;
+  }
+
+  #guard(work: () => void): void {
     try {
-      return this.#outbox.remove(id) !== undefined;
+      work();
     } catch (error) {
       if (!(error instanceof ReachError)) throw error;
       this.#push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
-      return true;
     }
   }
 
@@ -204,10 +220,6 @@ export class Account {
   }
 
   #count(): void {
-    this.#push({ type: 'outbox', waiting: this.#outbox.size - this.#failedStored(), sentSinceReconnect: this.#sentSinceReconnect });
-  }
-
-  #failedStored(): number {
-    return [...this.#failed.keys()].filter((id) => this.#outbox.has(id)).length;
+    this.#push({ type: 'outbox', waiting: this.#outbox.waiting, sentSinceReconnect: this.#sentSinceReconnect });
   }
 }

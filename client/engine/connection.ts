@@ -4,10 +4,10 @@ import { fingerprintOf } from '../../shared/crypto/identity.ts';
 import type { Channel } from '../../shared/crypto/channel.ts';
 import { ClientHandshake, type ClientSession, type ClientStep } from '../../shared/crypto/client-handshake.ts';
 import type { Bytes, Random } from '../../shared/protocol/bytes.ts';
-import { isErrorCode, ReachError } from '../../shared/protocol/errors.ts';
+import { isErrorCode, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { decodeMessage, encodeMessage, RecordDecoder, type Frame } from '../../shared/protocol/frames.ts';
-import { AUTH_BEGIN_WITHIN_MS, AUTH_WITHIN_MS, COALESCE_BYTES, DEAD_AFTER_MS, PING_AFTER_MS, RECORD_MAX, RECORD_MAX_BEFORE_AUTH } from '../../shared/protocol/limits.ts';
-import type { Address } from '../../shared/protocol/link.ts';
+import { AUTH_WITHIN_MS, COALESCE_BYTES, DEAD_AFTER_MS, PING_AFTER_MS, RECORD_MAX, RECORD_MAX_BEFORE_AUTH } from '../../shared/protocol/limits.ts';
+import { formatAddress, type Address } from '../../shared/protocol/link.ts';
 import { MESSAGES, type Content, type Message, type MessageName } from '../../shared/protocol/messages.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { Cause } from './failures.ts';
@@ -33,9 +33,11 @@ export interface Opened {
 
 export interface Ending {
   cause: Cause;
-  detail?: string;
-  retryAfter?: number;
-  triesLeft?: number;
+  detail?: string | undefined;
+  retryAfter?: number | undefined;
+  /** Of the password: tries left, and the pause behind them in milliseconds. */
+  triesLeft?: number | undefined;
+  triesPause?: number | undefined;
   /** Absent where the server never proved itself. */
   seen?: Seen;
   /** True after auth_ok. */
@@ -44,7 +46,7 @@ export interface Ending {
 
 export interface ConnectionEvents {
   stage(stage: Stage): void;
-  /** What to sign in with, or why not to. */
+  /** What to sign in with, or why not to. A ReachError thrown here ends the connection. */
   greeted(seen: Seen): Credentials | { stop: Cause };
   /** Before anything is sent under the new keys: the moment to keep the new ticket. */
   opened(opened: Opened): void;
@@ -60,13 +62,14 @@ export interface Effects {
   random: Random;
   passwordWorker: PasswordWorker;
   stretching: KeyStretching;
+  /** Milliseconds for the TCP connection, and again for the first answer. */
+  connectWithin: number;
 }
 
-/** Before the server has proved itself its words are hints (protocol §1.2): these say why to wait or what to update, others count for nothing. */
-const HINTS: ReadonlySet<Cause> = new Set<Cause>(['version', 'busy', 'timeout', 'shutting_down', 'bad_signature']);
-/** Milliseconds for the TCP connection, and again for the first answer. */
-export const CONNECT_WITHIN_MS = 10_000;
-
+/** What is told before the server has proved itself is a hint (protocol §1.2): these say what to update or why to wait, any other is a hang-up. */
+const HINTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['version', 'full']);
+/** What this side finds by itself in a hello_ok; anything else found there is no Reach server. */
+const FOUND: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['version', 'bad_signature']);
 //   dialling ──connected──▶ hello ──hello_ok──▶ signing_in ──auth_ok──▶ open
 //       └───────────────────────┴──────────────────┴──────────────────────┴──▶ ended
 type State =
@@ -86,7 +89,7 @@ export class Connection {
   #deadline: Timer;
   #first: Bytes = new Uint8Array();
   #heardAt: number;
-  #triesLeft: number | undefined;
+  #tries: Pick<Ending, 'triesLeft' | 'triesPause'> = {};
   #queue: Bytes[] = [];
   #flushing = false;
 
@@ -95,7 +98,7 @@ export class Connection {
     this.#events = events;
     this.#heardAt = effects.clock.now();
     this.#handshake = new ClientHandshake({ random: effects.random, now: this.#heardAt });
-    this.#deadline = effects.clock.after(CONNECT_WITHIN_MS, () => this.end('timeout'));
+    this.#deadline = effects.clock.after(effects.connectWithin, () => this.end('timeout', { detail: lateWords(address, effects.connectWithin) }));
     this.#socket = effects.dial(address, {
       opened: () => this.#connected(),
       received: (piece) => this.#received(piece),
@@ -137,14 +140,13 @@ export class Connection {
     this.#become({ name: 'ended' });
   }
 
-  end(cause: Cause, more: { detail?: string; retryAfter?: number } = {}): void {
+  end(cause: Cause, more: Pick<Ending, 'detail' | 'retryAfter'> = {}): void {
     const was = this.#state;
     if (was.name === 'ended') return;
     this.#become({ name: 'ended' });
     this.#socket.destroy();
     const seen = 'seen' in was ? { seen: was.seen } : {};
-    const tries = this.#triesLeft === undefined ? {} : { triesLeft: this.#triesLeft };
-    this.#events.ended({ cause, ...more, ...seen, ...tries, wasOpen: was.name === 'open' });
+    this.#events.ended({ cause, ...more, ...seen, ...this.#tries, wasOpen: was.name === 'open' });
   }
 
   #become(next: State): void {
@@ -161,7 +163,7 @@ export class Connection {
   #connected(): void {
     if (this.#state.name !== 'dialling') return;
     this.#become({ name: 'hello' });
-    this.#watch(AUTH_BEGIN_WITHIN_MS, () => this.end(this.#first.length > 0 ? 'not_reach' : 'silent'));
+    this.#watch(this.#effects.connectWithin, () => this.end(this.#first.length > 0 ? 'not_reach' : 'silent'));
     this.#events.stage('checking');
     this.#socket.write(this.#handshake.hello());
   }
@@ -195,7 +197,7 @@ export class Connection {
   #fail(error: unknown): void {
     if (!(error instanceof ReachError)) return this.end('local', { detail: `This computer could not do its part: ${error instanceof Error ? error.message : String(error)}` });
     if (this.#state.name === 'hello' && error.code === 'malformed') return this.end(soundsLike(this.#first));
-    this.end(error.code, { detail: error.message, ...(error.retryAfter !== undefined && { retryAfter: error.retryAfter }) });
+    this.end(error.code, { detail: error.message, retryAfter: error.retryAfter });
   }
 
   #step(step: ClientStep): void {
@@ -207,12 +209,12 @@ export class Connection {
       case 'new_name':
         return this.end('unknown_name');
       case 'login':
-        this.#triesLeft = step.triesLeft;
+        this.#tries = { triesLeft: step.tries.tries_left, triesPause: step.tries.tries_pause };
         return this.#answer(async (proof) => this.#prove(await proof.login(step.ke2)));
       case 'done':
         return this.#open(step);
       case 'failed':
-        return this.#state.name === 'hello' && !HINTS.has(step.error.code) ? this.end(soundsLike(this.#first)) : this.#fail(step.error);
+        return this.#failed(step);
     }
   }
 
@@ -228,6 +230,11 @@ export class Connection {
     const proof = new PasswordProof(credentials, serverId, this.#effects);
     this.#state = { name: 'signing_in', seen, proof };
     this.#answer(async () => this.#handshake.begin(await proof.begin()));
+  }
+
+  #failed({ error, told }: Extract<ClientStep, { name: 'failed' }>): void {
+    if (this.#state.name !== 'hello' || (told ? HINTS : FOUND).has(error.code)) return this.#fail(error);
+    this.end(told ? 'closed_by_peer' : soundsLike(this.#first));
   }
 
   #prove(login: { proof: Bytes; sessionKey: Bytes } | undefined): Bytes {
@@ -291,6 +298,11 @@ export class Connection {
     if (this.#state.name !== 'open') return;
     for (const group of grouped(frames)) this.#socket.write(this.#state.channel.seal(group, this.#effects.clock.now()));
   }
+}
+
+/** `ms`: how long it was waited for. */
+export function lateWords(address: Address, ms: number): string {
+  return `${formatAddress(address)} did not answer within ${ms / 1000} s.`;
 }
 
 /** Up to COALESCE_BYTES each; one larger frame goes alone. */

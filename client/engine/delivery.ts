@@ -67,7 +67,7 @@ export class Delivery {
     return known;
   }
 
-  /** Refused for its rate: it and all behind it wait, so that the order stays. */
+  /** Refused for its rate: it and what is not sent yet wait. What was under way behind it may come before it in the log. */
   pause(id: string, retryAfter: number = PAUSE_MS): void {
     const item = this.#queue.get(id);
     if (item) item.size = undefined;

@@ -30,8 +30,11 @@ export interface EngineOptions {
   clock?: Clock;
   random?: Random;
   deviceName?: string;
+  /** Milliseconds for the TCP connection, and again for the first answer. */
+  connectWithin?: number;
 }
 
+const CONNECT_WITHIN_MS = 10_000;
 /** Milliseconds that a goodbye may take. */
 const STOP_WITHIN_MS = 200;
 
@@ -42,6 +45,7 @@ export function realEffects(options: Omit<EngineOptions, 'home'>): Effects {
     random: options.random ?? ((size) => Uint8Array.from(randomBytes(size))),
     passwordWorker: options.passwordWorker,
     stretching: options.stretching ?? 'memory-constrained',
+    connectWithin: options.connectWithin ?? CONNECT_WITHIN_MS,
   };
 }
 
@@ -104,7 +108,7 @@ class Engine implements EngineCalls {
     this.#forget();
   }
 
-  answerTrust(answer: 'cancel' | 'once' | 'trust'): void {
+  answerTrust(answer: Parameters<EngineCalls['answerTrust']>[0]): void {
     this.#signIn.answerTrust(answer);
   }
 

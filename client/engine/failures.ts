@@ -2,6 +2,9 @@
 // A cause that is no error code of the protocol names the code it is told as.
 import { ERROR_CODES, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { BODY_MAX, UNACKED_MAX } from '../../shared/protocol/limits.ts';
+import { formatAddress } from '../../shared/protocol/link.ts';
+import type { Ending } from './connection.ts';
+import type { Target } from './target.ts';
 import type { Failure, Registration } from './types.ts';
 
 /** How the engine sees what happened; finer than the codes of the protocol. */
@@ -19,18 +22,20 @@ export type Cause =
   | 'speaks_http'
   | 'speaks_ssh'
   | 'speaks_tls'
+  | 'not_linked'
   | 'outbox_full';
 
 /** What the words are made of. */
 export interface About {
   /** host:port */
-  address?: string;
-  username?: string;
-  registration?: Registration;
-  retryAfter?: number;
-  triesLeft?: number;
+  address?: string | undefined;
+  username?: string | undefined;
+  registration?: Registration | undefined;
+  retryAfter?: number | undefined;
+  triesLeft?: number | undefined;
+  triesPause?: number | undefined;
   /** More exact words of the one who saw it happen, for causes whose own words say less. */
-  detail?: string;
+  detail?: string | undefined;
 }
 
 type Say = string | ((about: About) => string | undefined);
@@ -52,7 +57,7 @@ const WORDS: Partial<Record<Cause, Words>> = {
   no_route: { code: 'unreachable', message: ({ address }) => `There is no way to ${address} from this computer.`, hint: 'Check the network connection and the address.', field: 'server' },
   no_such_host: { code: 'unreachable', message: ({ address }) => `No computer of the name in "${address}" was found.`, hint: 'Check the spelling, or use the IP address.', field: 'server' },
   unreachable: { message: ({ address }) => `The server at ${address} cannot be reached.`, hint: START_IT, field: 'server' },
-  timeout: { message: ({ address }) => `${address} did not answer within 10 s.`, hint: 'A firewall may drop the connection, or the computer is off.', field: 'server' },
+  timeout: { message: ({ address, detail }) => detail ?? `${address} did not answer in time.`, hint: 'A firewall may drop the connection, or the computer is off.', field: 'server' },
   silent: { code: 'timeout', message: ({ address }) => `${address} accepts connections, but says nothing.`, hint: OTHER_PORT, field: 'server' },
   no_answer: { code: 'timeout', message: 'The server stopped answering during sign-in.', hint: 'Try again in a moment.', field: 'server' },
   bad_address: { code: 'usage', message: ({ address }) => `"${address}" is not a server address.`, hint: 'Write an IP address or a name, with :port if it is not 5000.', field: 'server' },
@@ -74,16 +79,23 @@ const WORDS: Partial<Record<Cause, Words>> = {
     hint: 'Somebody may be between you and the server, or it was reinstalled. Ask its admin before you go on.',
     field: 'server',
   },
+  not_linked: {
+    code: 'key_changed',
+    message: ({ address }) => `The server at ${address} is not the one that the link names: its key is another.`,
+    hint: 'Somebody may be between you and the server, or the link is old. Ask its admin for a new one. Nothing of your sign-in has been sent.',
+    field: 'server',
+  },
   bad_signature: { hint: 'Somebody may be between you and the server. Do not go on.', field: 'server' },
   auth_failed: { message: wrongPassword, hint: ({ registration }) => (registration === 'open' ? 'Type it again.' : ASK_ADMIN), field: 'password' },
   unknown_name: { message: ({ username }) => `There is no account '${username}' on this server.`, hint: 'Create an account, or check the spelling.', field: 'username' },
   name_taken: { message: ({ username }) => `The name '${username}' is taken.`, hint: 'Choose another name, or sign in with its password.', field: 'username' },
   closed: { message: 'This server takes no new accounts by itself.', hint: ASK_ADMIN, field: 'username' },
   bad_invite: { field: 'server' },
-  busy: { message: ({ retryAfter }) => `Too many tries. Wait ${seconds(retryAfter)}.`, hint: 'The pause protects the account from guessing.', field: 'password' },
+  busy: { message: ({ retryAfter }) => `Too many tries. Wait ${waitWords(retryAfter)}.`, hint: 'The pause protects the account from guessing.', field: 'password' },
+  full: { message: 'The server is full: it takes nobody more at the moment.', hint: 'Try again in a moment, or tell its admin.' },
   banned: { hint: 'Ask the admin.', field: 'username' },
   resume_refused: { field: 'password' },
-  rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${seconds(retryAfter)}.` },
+  rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${waitWords(retryAfter)}.` },
   too_large: { message: ({ detail }) => detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`, hint: 'Shorten it, or send it in parts.' },
   no_such_room: { message: ({ detail }) => detail, hint: 'Today there is one room: #lobby.' },
   outbox_full: { code: 'local', message: `${UNACKED_MAX} messages are waiting to be sent; this one was not added.`, hint: 'Try again when the connection is back.' },
@@ -106,6 +118,11 @@ export function failureOf(cause: Cause, about: About = {}): Failure {
   };
 }
 
+/** The words for a connection that ended. */
+export function failureOfEnding(ending: Ending, { address, username }: Pick<Target, 'address' | 'username'>): Failure {
+  return failureOf(ending.cause, { ...ending, address: formatAddress(address), username, registration: ending.seen?.registration });
+}
+
 export function codeOf(cause: Cause): ErrorCode {
   return WORDS[cause]?.code ?? (Object.hasOwn(ERROR_CODES, cause) ? (cause as ErrorCode) : 'unreachable');
 }
@@ -118,14 +135,21 @@ function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: 
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
-function wrongPassword({ username, triesLeft, registration }: About): string {
+function wrongPassword({ username, triesLeft, triesPause, registration }: About): string {
   // Without open registration the server never says whether the name exists.
   const what = registration === 'open' ? `Wrong password for '${username}'.` : `Wrong name or password for '${username}'.`;
   if (triesLeft === undefined) return what;
-  if (triesLeft === 0) return `${what} That was the last try before a 60 s pause.`;
-  return `${what} ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left before a 60 s pause.`;
+  const pause = triesPause === undefined ? 'a pause' : `a ${durationWords(triesPause)} pause`;
+  if (triesLeft === 0) return `${what} That was the last try before ${pause}.`;
+  return `${what} ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left before ${pause}.`;
 }
 
-function seconds(ms: number | undefined): string {
-  return ms === undefined ? 'a moment' : `${Math.max(1, Math.ceil(ms / 1000))} s`;
+function waitWords(ms: number | undefined): string {
+  return ms === undefined ? 'a moment' : durationWords(ms);
+}
+
+/** 42 s, 10 min */
+function durationWords(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return seconds <= 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

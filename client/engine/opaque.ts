@@ -1,12 +1,21 @@
 // The OPAQUE computations themselves (RFC 9807). Pure, but slow: called only from a worker of the window or of Node.
 import { client, ready } from '@serenity-kit/opaque';
-import type { OpaqueJob, OpaqueResults, OpaqueStart } from './password.ts';
+import type { OpaqueAnswer, OpaqueJob, OpaqueRequest, OpaqueResults, OpaqueStart } from './password.ts';
 
 type Results = OpaqueResults[keyof OpaqueResults];
 
 export async function runOpaqueJob<J extends OpaqueJob>(job: J): Promise<OpaqueResults[J['name']]> {
   await ready;
   return run(job) as OpaqueResults[J['name']];
+}
+
+/** The worker's side of a job. Never rejects: what went wrong is the answer. */
+export async function answerTo({ number, job }: OpaqueRequest): Promise<OpaqueAnswer> {
+  try {
+    return { number, result: await runOpaqueJob(job) };
+  } catch (cause) {
+    return { number, error: cause instanceof Error ? cause.message : String(cause) };
+  }
 }
 
 function run(job: OpaqueJob): Results {

@@ -1,15 +1,20 @@
 // Messages on their way, one file each, so that a crash, a full disk or a second process can harm one message at most.
-// At most UNACKED_MAX; the next one is refused before it is shown.
+// At most UNACKED_MAX wait; the next one is refused before it is shown. One that the server refused stays, marked so, until
+// the person sends it again or gives it up.
 import * as v from 'valibot';
-import { ReachError } from '../../shared/protocol/errors.ts';
+import { ERROR_CODES, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
 import type { Disk } from './disk.ts';
 import type { Failure } from './types.ts';
 import { readChecked } from './vault.ts';
 
-const entrySchema = v.object({ id: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), room: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)), text: v.string(), ts: v.pipe(v.number(), v.integer()) });
+const idText = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+const entrySchema = v.object({
+  id: idText, room: idText, text: v.string(), ts: v.pipe(v.number(), v.integer()),
+  refused: v.exactOptional(v.picklist(Object.keys(ERROR_CODES) as ErrorCode[])),
+});
 
-/** A message the server has not acknowledged. Ids are hex. */
+/** A message the server has not acknowledged; `refused`: why it will not. Ids are hex. */
 export type Entry = v.InferOutput<typeof entrySchema>;
 
 export class Outbox {
@@ -29,8 +34,9 @@ export class Outbox {
     }
   }
 
-  get size(): number {
-    return this.#entries.size;
+  /** Messages on their way: those refused are not. */
+  get waiting(): number {
+    return this.entries().filter(({ refused }) => refused === undefined).length;
   }
 
   /** In the order they were written. */
@@ -44,10 +50,21 @@ export class Outbox {
 
   /** On disk when this returns. Throws ReachError `busy` when full, `local` where the disk refuses. */
   add(entry: Entry): void {
-    if (this.#entries.size >= UNACKED_MAX) throw new ReachError('busy');
+    if (this.waiting >= UNACKED_MAX) throw new ReachError('busy');
     const name = `${String(this.#last + 1).padStart(15, '0')}-${entry.id}.json`;
     this.#disk.write(this.#file(name), JSON.stringify(entry));
     this.#remember(entry, name);
+  }
+
+  /** Marks it as refused, or as on its way again, on disk too. Throws ReachError `busy` or `local` as add() does, and changes nothing. */
+  mark(id: string, refused: ErrorCode | undefined): void {
+    const found = this.#entries.get(id);
+    if (!found) return;
+    if (refused === undefined && this.waiting >= UNACKED_MAX) throw new ReachError('busy');
+    const { refused: _, ...entry } = found.entry;
+    const marked = { ...entry, ...(refused && { refused }) };
+    this.#disk.write(this.#file(found.file), JSON.stringify(marked));
+    found.entry = marked;
   }
 
   /** Acknowledged or given up. A file that stays is sent again at the next start; the server knows its id. */

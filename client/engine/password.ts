@@ -28,6 +28,14 @@ export interface OpaqueResults {
   finishLogin: { proof: string; sessionKey: string; exportKey: string } | null;
 }
 
+/** What goes to a worker, and what comes back under the same number. */
+export interface OpaqueRequest {
+  number: number;
+  job: OpaqueJob;
+}
+
+export type OpaqueAnswer = { number: number; result: unknown } | { number: number; error: string };
+
 export interface PasswordWorker {
   run<J extends OpaqueJob>(job: J): Promise<OpaqueResults[J['name']]>;
   close(): void;

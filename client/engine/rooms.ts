@@ -53,8 +53,13 @@ export class Rooms {
   attach(line: Asking): void {
     this.detach();
     this.#line = line;
-    this.#req = 1;
-    this.#syncReq = 1;
+    this.#req = 0;
+    this.#sync(line);
+  }
+
+  #sync(line: Asking): void {
+    this.#req += 1;
+    this.#syncReq = this.#req;
     line.send('sync', { req: this.#syncReq, rooms: [...this.#rooms].flatMap(([id, { log }]) => known(id, log)).slice(0, ROOMS_MAX) });
   }
 
@@ -111,12 +116,18 @@ export class Rooms {
 
   /** The server refused a request: asked again after a while. */
   refused(req: number, retryAfter: number = ASK_AGAIN_MS): void {
-    const [id, state] = [...this.#rooms].find(([, { asked }]) => asked?.req === req) ?? [];
-    if (!id || !state) return;
+    const line = this.#line;
+    if (line && req === this.#syncReq) return this.#later(retryAfter, () => this.#sync(line));
+    const state = [...this.#rooms.values()].find(({ asked }) => asked?.req === req);
+    if (!state) return;
     state.olderWanted ||= state.asked?.purpose === 'older';
     delete state.asked;
+    this.#later(retryAfter, () => [...this.#rooms.keys()].forEach((room) => this.#ask(room)));
+  }
+
+  #later(ms: number, call: () => void): void {
     this.#again?.cancel();
-    this.#again = this.#clock.after(retryAfter, () => [...this.#rooms.keys()].forEach((room) => this.#ask(room)));
+    this.#again = this.#clock.after(ms, call);
   }
 
   #head({ room, name, head, match }: RoomHead): void {

@@ -8,11 +8,11 @@ import type { Message } from '../../shared/protocol/messages.ts';
 import type { Timer } from './clock.ts';
 import { Connection, type Effects, type Ending, type Opened, type Seen } from './connection.ts';
 import type { Credentials } from './credentials.ts';
-import { failureOf, type Cause } from './failures.ts';
+import { failureOf, failureOfEnding, type Cause } from './failures.ts';
 import { BackOff, STEADY_MS } from './reconnect.ts';
 import type { Target } from './target.ts';
 import { judge, keyOf, pinOf } from './trust.ts';
-import type { Failure, Phase, SessionInfo, Stage } from './types.ts';
+import type { Failure, Phase, SessionInfo, Stage, Trust } from './types.ts';
 import type { Vault } from './vault.ts';
 
 /** What the engine is told. */
@@ -34,7 +34,7 @@ export interface SignInOptions {
 
 /** Endings that another try cannot mend. */
 const FINAL: ReadonlySet<Cause> = new Set<Cause>([
-  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local', 'resume_refused',
+  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local', 'resume_refused', 'not_linked',
 ]);
 /** Of these, the ones this computer says itself: true whether or not a server has proved who it is. */
 const OWN: ReadonlySet<Cause> = new Set<Cause>(['local', 'no_crypto']);
@@ -57,7 +57,7 @@ export class SignIn {
   #target: Target | undefined;
   #connection: Connection | undefined;
   #asked: Asked | undefined;
-  #trust: SessionInfo['trust'] = 'pinned';
+  #trust: Trust = 'once';
   #timer: Timer | undefined;
   #onlineAt: number | undefined;
   #offline = false;
@@ -100,17 +100,16 @@ export class SignIn {
     this.#leave(failure);
   }
 
-  answerTrust(answer: 'cancel' | 'once' | 'trust'): void {
+  answerTrust(answer: 'cancel' | 'once' | 'compared' | 'first_use'): void {
     const target = this.#target;
     const asked = this.#asked;
     if (this.#phase.name !== 'ask_trust' || !target || !asked) return;
     this.#asked = undefined;
     if (answer === 'cancel') return this.#leave();
-    const pin = pinOf(target.address, asked.seen, this.#effects.clock.now());
-    if (answer === 'once') this.#once.set(pin.address, pin.fingerprint);
-    else if (!this.#guardDisk(() => this.#vault.pin(pin))) return this.#leave();
-    else this.#once.delete(pin.address);
-    delete target.link;
+    const place = formatAddress(target.address);
+    if (answer === 'once') this.#once.set(place, hex(asked.seen.fingerprint));
+    else if (!this.#guardDisk(() => this.#pin(target, asked.seen, answer))) return this.#leave();
+    else this.#once.delete(place);
     this.#dialFirst();
   }
 
@@ -191,31 +190,29 @@ export class SignIn {
     this.#connection = connection;
   }
 
+  /** Throws ReachError `local` where this computer's disk refuses: the connection then ends with its words. */
   #greeted(seen: Seen): Credentials | { stop: Cause } {
     const target = this.#target!;
     const verdict = judge(target.address, seen, { pins: this.#vault.pins(), once: this.#once, ...(target.link && { link: target.link }) });
+    if (verdict.name === 'not_linked') return { stop: 'not_linked' };
     if (verdict.name !== 'trusted') {
       this.#asked = { seen, ...(verdict.name === 'changed' && { previous: verdict.previous }) };
       return { stop: verdict.name === 'unknown' ? 'key_unknown' : 'key_changed' };
     }
-    if (verdict.pin && !this.#guardDisk(() => this.#vault.pin(pinOf(target.address, seen, this.#effects.clock.now())))) return { stop: 'local' };
+    if (verdict.pin && verdict.how !== 'once') this.#pin(target, seen, verdict.how);
     this.#trust = verdict.how;
     return this.#credentials(target, seen);
+  }
+
+  #pin({ address }: Target, seen: Seen, how: Exclude<Trust, 'once'>): void {
+    this.#vault.pin(pinOf(address, seen, { how, since: this.#effects.clock.now() }));
   }
 
   #credentials(target: Target, seen: Seen): Credentials | { stop: Cause } {
     const { ticket, username, password, register, remember, invite } = target;
     if (ticket && ticket.fingerprint === hex(seen.fingerprint)) return { name: 'ticket', ticketId: ticket.id, ticket: ticket.secret };
     if (password === undefined) return { stop: 'resume_refused' };
-    const deviceId = this.#deviceId();
-    if (!deviceId) return { stop: 'local' };
-    return { name: 'password', username, password, register, remember, deviceId, deviceName: this.#deviceName, ...(invite && { invite }) };
-  }
-
-  #deviceId(): Uint8Array | undefined {
-    let id: Uint8Array | undefined;
-    this.#guardDisk(() => (id = this.#vault.deviceId(this.#effects.random)));
-    return id;
+    return { name: 'password', username, password, register, remember, deviceId: this.#vault.deviceId(this.#effects.random), deviceName: this.#deviceName, ...(invite && { invite }) };
   }
 
   #opened(opened: Opened, connection: Connection): void {
@@ -237,10 +234,11 @@ export class SignIn {
   /** Before the first record under the new keys: that record ends the life of the ticket used. */
   #keepTicket(target: Target, { session, seen }: Opened): void {
     const now = this.#effects.clock.now();
-    const { address, fingerprint, serverId } = pinOf(target.address, seen, now);
+    const fingerprint = hex(seen.fingerprint);
+    const serverId = hex(seen.serverId);
     target.ticket = { id: session.ticketId, secret: session.ticket, fingerprint, serverId };
     if (!target.remember) return;
-    this.#guardDisk(() => this.#vault.keepTicket({ address, fingerprint, serverId, username: target.username, id: hex(session.ticketId), secret: hex(session.ticket), usedAt: now }));
+    this.#guardDisk(() => this.#vault.keepTicket({ address: formatAddress(target.address), fingerprint, serverId, username: target.username, id: hex(session.ticketId), secret: hex(session.ticket), usedAt: now }));
   }
 
   #ended(ending: Ending): void {
@@ -256,8 +254,8 @@ export class SignIn {
     if (ending.cause === 'key_unknown' || ending.cause === 'key_changed') return this.#ask(target);
     if (ending.cause === 'unknown_name' && !target.register) return this.#become({ name: 'ask_register', username: target.username, address: formatAddress(target.address) });
     if (ticketRefused && target.password !== undefined) return this.#dial();
-    if (!belongs || isFinal(ending)) return this.#leave(this.#failure(target, ending));
-    this.#wait(this.#failure(target, ending));
+    if (!belongs || isFinal(ending)) return this.#leave(failureOfEnding(ending, target));
+    this.#wait(failureOfEnding(ending, target));
   }
 
   #ask({ address }: Target): void {
@@ -271,17 +269,6 @@ export class SignIn {
     const ticket = target.ticket;
     delete target.ticket;
     if (ticket) this.#guardDisk(() => this.#vault.dropTicket({ serverId: ticket.serverId, username: target.username }));
-  }
-
-  #failure(target: Target, { cause, detail, retryAfter, triesLeft, seen }: Ending): Failure {
-    return failureOf(cause, {
-      address: formatAddress(target.address),
-      username: target.username,
-      ...(detail !== undefined && { detail }),
-      ...(retryAfter !== undefined && { retryAfter }),
-      ...(triesLeft !== undefined && { triesLeft }),
-      ...(seen && { registration: seen.registration }),
-    });
   }
 
   #wait(failure: Failure): void {

@@ -62,6 +62,12 @@ export type Phase =
 
 export type Registration = 'open' | 'invite' | 'closed';
 
+/**
+ * How the server's key came to be trusted: it runs on this computer; a person compared the words; a link carried the
+ * key; it was saved at the first connection without being compared; for this once, nothing saved.
+ */
+export type Trust = 'this_computer' | 'compared' | 'link' | 'first_use' | 'once';
+
 export interface SessionInfo {
   userId: string;
   username: string;
@@ -69,8 +75,7 @@ export interface SessionInfo {
   admin: boolean;
   address: string;
   key: ServerKey;
-  /** How the key was trusted: same computer, a person compared it, an invite link carried it, this once. */
-  trust: 'this_computer' | 'pinned' | 'link' | 'once';
+  trust: Trust;
   /** Bytes. */
   bodyMax: number;
 }
@@ -153,8 +158,8 @@ export interface EngineCalls {
   connect(input: ConnectInput): void;
   /** Ends any attempt and returns to the card. */
   cancel(): void;
-  /** `once`: go on without pinning. `trust`: pin (or re-pin) and go on. */
-  answerTrust(answer: 'cancel' | 'once' | 'trust'): void;
+  /** `once`: go on without pinning. The others: pin (or re-pin) under that name and go on. */
+  answerTrust(answer: 'cancel' | 'once' | 'compared' | 'first_use'): void;
   answerRegister(create: boolean): void;
   /** True where a saved ticket signs in without the password; the phase then says how it goes. */
   resumeSaved(): boolean;

@@ -11,7 +11,8 @@ import type { Failure, Settings } from './types.ts';
 const hexText = (bytes: number) => v.pipe(v.string(), v.regex(/^[0-9a-f]*$/), v.length(bytes * 2));
 const time = v.pipe(v.number(), v.integer());
 
-const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), since: time }));
+const howSchema = v.optional(v.picklist(['this_computer', 'compared', 'link', 'first_use']), 'first_use');
+const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), how: howSchema, since: time }));
 const ticketSchema = v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), username: v.string(), id: hexText(16), secret: hexText(32), usedAt: time });
 const draftsSchema = v.record(v.string(), v.string());
 const deviceSchema = v.object({ id: hexText(ID_SIZE) });
@@ -61,13 +62,13 @@ export class Vault {
     this.changeSettings({ recent: [{ server, username, lastUsed: now }, ...others].slice(0, RECENT_MAX) });
   }
 
-  /** Read anew each time: another window or a terminal client may share the folder. */
+  /** Read anew each time: another window or a terminal client may share the folder. Throws ReachError `local`: without its pins a changed key would look new. */
   pins(): Pin[] {
-    return this.#read('pins.json', pinsSchema) ?? [];
+    return this.#readOrThrow('pins.json', pinsSchema) ?? [];
   }
 
   pin(pin: Pin): void {
-    const others = (this.#readToChange('pins.json', pinsSchema) ?? []).filter(({ address }) => address !== pin.address);
+    const others = this.pins().filter(({ address }) => address !== pin.address);
     this.#write('pins.json', [pin, ...others].slice(0, PINS_MAX));
   }
 
@@ -111,7 +112,7 @@ export class Vault {
   }
 
   #otherTickets(account: { serverId: string; username: string }): SavedTicket[] {
-    const tickets = this.#readToChange('tickets.json', v.array(ticketSchema)) ?? [];
+    const tickets = this.#readOrThrow('tickets.json', v.array(ticketSchema)) ?? [];
     return tickets.filter(({ serverId, username }) => serverId !== account.serverId || username !== account.username);
   }
 
@@ -119,12 +120,14 @@ export class Vault {
     return readChecked(this.#disk, name, schema, this.#say);
   }
 
-  /** Throws where the file is there and cannot be read: what cannot be read must not be written over. */
-  #readToChange<T>(name: string, schema: v.GenericSchema<unknown, T>): T | undefined {
+  /** Throws ReachError `local` where the file is there and cannot be read. */
+  #readOrThrow<T>(name: string, schema: v.GenericSchema<unknown, T>): T | undefined {
     return readOrSetAside(this.#disk, name, schema, this.#say);
   }
 
+  /** What cannot be read must not be written over: it may be whole. */
   #write(name: string, content: unknown): void {
+    this.#disk.read(name);
     this.#disk.write(name, `${JSON.stringify(content, null, 2)}\n`);
   }
 }

@@ -33,7 +33,7 @@ export class OpaquePool implements OpaqueServer {
   }
 
   run<J extends OpaqueJob>(job: J): Promise<OpaqueResults[J['name']]> {
-    if (this.#closed || this.full) return Promise.reject(new ReachError(this.#closed ? 'shutting_down' : 'busy'));
+    if (this.#closed || this.full) return Promise.reject(new ReachError(this.#closed ? 'shutting_down' : 'full'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, resolve: resolve as Waiting['resolve'], reject });
       this.#next();

@@ -13,7 +13,7 @@ import type { SignInReceiver } from '../net/connection.ts';
 import { reasonOf } from '../ops/log.ts';
 import type { Account, Ticket } from '../store/store.ts';
 import type { CoreOptions } from './core.ts';
-import type { Throttle } from './throttle.ts';
+import type { Throttle, Tries } from './throttle.ts';
 
 type Begin = Extract<Content<'auth_begin'>, { username: string }>;
 
@@ -40,7 +40,7 @@ export interface SignInContext {
 interface Password {
   begin: Begin;
   account: Account | undefined;
-  triesLeft: number;
+  tries: Tries | undefined;
   /** Registration record of an account about to be made. */
   record?: Bytes;
   state?: string;
@@ -57,7 +57,7 @@ interface Opened {
 }
 
 /** Milliseconds until a full OPAQUE queue, or a full house, is worth another try. */
-const BUSY_MS = 1_000;
+const FULL_MS = 1_000;
 
 export class SignIn implements SignInReceiver {
   readonly #context: SignInContext;
@@ -130,10 +130,10 @@ export class SignIn implements SignInReceiver {
     if (taken.name === 'paused') return this.#refuse('busy', taken.retryAfter);
     if (options.opaque.full) {
       this.#refund(begin);
-      return this.#refuse('busy', BUSY_MS);
+      return this.#refuse('full', FULL_MS);
     }
     const account = options.store.account(begin.username);
-    this.#password = { begin, account, triesLeft: taken.left };
+    this.#password = { begin, account, tries: taken.tries };
     if (!account && this.#mayRegister(begin)) return this.#register(this.#password);
     return this.#login(this.#password);
   }
@@ -155,23 +155,23 @@ export class SignIn implements SignInReceiver {
     return store.invite(inviteHash(invite), clock.now()) !== undefined;
   }
 
-  async #register({ begin, triesLeft }: Password): Promise<void> {
+  async #register({ begin, tries }: Password): Promise<void> {
     const request = begin.registration_request;
     if (!request) {
       this.#refund(begin);
-      this.#salt({ mode: 'register', tries_left: triesLeft });
+      this.#salt({ mode: 'register', ...told(tries) });
       return this.#connection.endHandshake('new name');
     }
     const { response } = await this.#context.options.opaque.run({ name: 'register', username: begin.username, request });
-    this.#salt({ mode: 'register', tries_left: triesLeft, registration_response: response });
+    this.#salt({ mode: 'register', ...told(tries), registration_response: response });
   }
 
   async #login(password: Password): Promise<void> {
-    const { begin, account, triesLeft, record } = password;
+    const { begin, account, tries, record } = password;
     const known = record ?? account?.record ?? null;
     const { state, ke2 } = await this.#context.options.opaque.run({ name: 'login', username: begin.username, request: begin.login_request, record: known });
     password.state = state;
-    this.#salt({ mode: 'login', tries_left: triesLeft, ke2 });
+    this.#salt({ mode: 'login', ...told(tries), ke2 });
   }
 
   async #prove({ begin, account, record, state }: Password, ke3: Bytes): Promise<void> {
@@ -180,7 +180,7 @@ export class SignIn implements SignInReceiver {
     if (!sessionKey || !this.#handshake.proven(sessionKey)) return this.#refuse('auth_failed');
     sessionKey.fill(0);
     this.#refund(begin);
-    if (this.#context.full()) return this.#refuse('busy', BUSY_MS);
+    if (this.#context.full()) return this.#refuse('full', FULL_MS);
     const grant = { device: begin.device_id, chain: this.#context.options.random(ID_SIZE), remember: begin.remember };
     if (record) this.#create({ ...begin, record }, grant);
     else if (account) this.#open(account, grant);
@@ -215,7 +215,7 @@ export class SignIn implements SignInReceiver {
     }
     const account = store.accountOf(ticket.userId);
     if (!account) return this.#refuse('resume_refused');
-    if (this.#context.full()) return this.#refuse('busy', BUSY_MS);
+    if (this.#context.full()) return this.#refuse('full', FULL_MS);
     this.#open(account, ticket);
   }
 
@@ -269,12 +269,16 @@ export class SignIn implements SignInReceiver {
     if (code === 'server_error') this.#context.options.log.error({ address: this.#connection.address, reason: reasonOf(cause) }, 'sign-in failed');
     if (this.#over) return this.#connection.destroy();
     try {
-      this.#refuse(code, code === 'busy' ? BUSY_MS : undefined);
+      this.#refuse(code, code === 'full' ? FULL_MS : undefined);
     } catch (second) {
       this.#context.options.log.error({ address: this.#connection.address, reason: reasonOf(second) }, 'a refusal failed');
       this.#connection.destroy();
     }
   }
+}
+
+function told(tries: Tries | undefined): Pick<Content<'auth_salt'>, 'tries_left' | 'tries_pause'> {
+  return tries ? { tries_left: tries.left, tries_pause: tries.pause } : {};
 }
 
 /** Milliseconds from the last use of a ticket to its end. */

@@ -1,7 +1,7 @@
 // Tries of a password, counted when a sign-in begins: the server never learns of a wrong one, the client does.
 // Per (name, address) and per name, known or not; given back by a good proof. A count starts anew after its pause.
 // At most COUNTERS_MAX counters are kept; beyond that the one touched longest ago is forgotten.
-import { LOGIN_NAME_PAUSE_MS, LOGIN_PAUSE_MS, LOGIN_TRIES } from '../../shared/protocol/limits.ts';
+import { LOGIN_NAME_PAUSE_MS, LOGIN_PAUSE_MS } from '../../shared/protocol/limits.ts';
 
 export interface ThrottleLimits {
   /** 0 = no limit. */
@@ -14,11 +14,16 @@ interface Counter {
   last: number;
 }
 
-export type Try = { name: 'taken'; left: number } | { name: 'paused'; retryAfter: number };
+/** `left` tries, then a pause of so many milliseconds. */
+export interface Tries {
+  left: number;
+  pause: number;
+}
+
+/** `tries` is absent where they are not limited. */
+export type Try = { name: 'taken'; tries?: Tries } | { name: 'paused'; retryAfter: number };
 
 const COUNTERS_MAX = 20_000;
-/** Told to a client where tries are not limited: the protocol's own figure, which then never goes down. */
-const UNLIMITED = LOGIN_TRIES;
 
 export class Throttle {
   readonly #limits: ThrottleLimits;
@@ -34,8 +39,8 @@ export class Throttle {
     const waits = rules.map(({ key, most, pause }) => this.#wait(this.#counters.get(key), most, pause, now));
     const retryAfter = Math.max(0, ...waits);
     if (retryAfter > 0) return { name: 'paused', retryAfter };
-    const left = rules.map(({ key, most, pause }) => most - this.#count(key, pause, now));
-    return { name: 'taken', left: left.length > 0 ? Math.min(...left) : UNLIMITED };
+    const tries = rules.map(({ key, most, pause }) => ({ left: most - this.#count(key, pause, now), pause })).sort((a, b) => a.left - b.left || b.pause - a.pause)[0];
+    return { name: 'taken', ...(tries && { tries }) };
   }
 
   refund(username: string, address: string): void {

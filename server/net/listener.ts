@@ -47,7 +47,7 @@ function welcome(socket: Socket, gate: Gate, { clock, log, accept }: ListenerOpt
   socket.on('error', (error) => log.debug({ address, reason: reasonOf(error) }, 'socket'));
   if (!leave) {
     log.warn({ address }, 'too many connections that are not signed in');
-    socket.end(encodeRecord(encodeMessage('error', { code: 'busy', retry_after: 1_000 })));
+    socket.end(encodeRecord(encodeMessage('error', { code: 'full', retry_after: 1_000 })));
     socket.resume();
     clock.after(1_000, () => socket.destroy());
     return;

@@ -32,9 +32,10 @@ export type ClientStep =
   /** The name is new and may be made; the server closes, the person is asked. */
   | { name: 'new_name' }
   /** Finish the login with OPAQUE, then proof(). */
-  | { name: 'login'; ke2: Bytes; triesLeft: number }
+  | { name: 'login'; ke2: Bytes; tries: Pick<Content<'auth_salt'>, 'tries_left' | 'tries_pause'> }
   | { name: 'done'; ok: Content<'auth_ok'>; session: ClientSession }
-  | { name: 'failed'; error: ReachError };
+  /** `told`: the other side said so; before its signature is verified that may be anybody. */
+  | { name: 'failed'; error: ReachError; told: boolean };
 
 //   start ─hello()▶ hello ─hello_ok▶ server ─begin()▶ salt ─auth_salt▶ record ─record()▶ salt
 //                                      │                └──auth_salt──▶ proof ─proof()▶ ok ─auth_ok▶ done
@@ -85,7 +86,7 @@ export class ClientHandshake {
       if (!(cause instanceof ReachError)) throw cause;
       const beforeIdentity = this.#state.name === 'hello' && cause.code === 'malformed';
       this.#become({ name: 'failed' });
-      return { name: 'failed', error: beforeIdentity ? new ReachError('not_reach') : cause };
+      return { name: 'failed', error: beforeIdentity ? new ReachError('not_reach') : cause, told: false };
     }
   }
 
@@ -136,11 +137,16 @@ export class ClientHandshake {
     const [frame, ...more] = frames;
     if (!frame || more.length > 0) throw new ReachError('malformed', 'not one handshake frame in a record');
     const message = decodeMessage(frame);
-    if (message?.name === 'error') throw refusal(message.content);
+    if (message?.name === 'error') return this.#refused(message.content);
     if (message?.name === 'hello_ok') return this.#helloOk(message, frame);
     if (message?.name === 'auth_salt') return this.#salt(message, frame);
     if (message?.name === 'auth_ok') return this.#ok(message, frame);
     throw new ReachError(this.#opener ? 'unexpected' : 'malformed');
+  }
+
+  #refused(content: Content<'error'>): ClientStep {
+    this.#become({ name: 'failed' });
+    return { name: 'failed', error: refusal(content), told: true };
   }
 
   #helloOk({ content, trailer }: Received & Message<'hello_ok'>, frame: Frame): ClientStep {
@@ -167,7 +173,7 @@ export class ClientHandshake {
     if (registering) throw new ReachError('name_taken');
     if (!content.ke2) throw new ReachError('malformed', 'auth_salt: no ke2');
     this.#become({ name: 'proof' });
-    return { name: 'login', ke2: content.ke2, triesLeft: content.tries_left };
+    return { name: 'login', ke2: content.ke2, tries: content };
   }
 
   #registerStep(content: Content<'auth_salt'>, { expectedSalt, registering }: { expectedSalt: Bytes; registering: boolean }): ClientStep {

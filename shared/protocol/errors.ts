@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   closed: 'This server takes no new accounts. Ask its admin for an invite.',
   bad_invite: 'That invite is not valid any more. Ask for a new one.',
   busy: 'Too many tries. Wait a moment.',
+  full: 'The server has no free place at the moment.',
   banned: 'This account has been disabled.',
   resume_refused: 'The saved sign-in is no longer valid. Sign in with the password.',
   // after sign-in

@@ -69,7 +69,7 @@ export const LOGIN_PAUSE_MS = 60_000;
 /** Tries of one name from anywhere before a pause: a guessing network of machines must not have unlimited tries. */
 export const LOGIN_TRIES_PER_NAME = 100;
 export const LOGIN_NAME_PAUSE_MS = 10 * 60_000;
-/** OPAQUE jobs waiting for a worker thread before newcomers are told `busy`. */
+/** OPAQUE jobs waiting for a worker thread before newcomers are told `full`. */
 export const OPAQUE_QUEUE = 64;
 /** Milliseconds a ticket lives, and lives since its last use with "remember me". */
 export const TICKET_MS = 24 * 60 * 60_000;

@@ -50,7 +50,7 @@ export const MESSAGES = {
   },
   auth_salt: {
     id: 4, from: 'server', phase: 'auth',
-    schema: v.object({ mode: v.picklist(['login', 'register']), pbkdf2: v.object({ salt: bytes(32), iterations: count }), tries_left: count, ke2: optional(bytes(320)), registration_response: optional(bytes(64)) }),
+    schema: v.object({ mode: v.picklist(['login', 'register']), pbkdf2: v.object({ salt: bytes(32), iterations: count }), tries_left: optional(count), tries_pause: optional(count), ke2: optional(bytes(320)), registration_response: optional(bytes(64)) }),
   },
   auth_record: { id: 5, from: 'client', phase: 'auth', schema: v.object({ record: bytes(192) }) },
   auth_proof: { id: 6, from: 'client', phase: 'auth', trailer: 32, schema: v.union([v.object({ ke3: bytes(64) }), v.object({ ticket_proof: bytes(32) })]) },

@@ -38,7 +38,7 @@ test('the outbox is bounded; accounts are apart; files are 0600', () => {
   const outbox = new Outbox(openDisk(home), 'a', silent);
   for (let at = 0; at < UNACKED_MAX; at += 1) outbox.add(entry(at));
   assert.throws(() => outbox.add(entry(999)), (error: unknown) => error instanceof ReachError && error.code === 'busy');
-  assert.is(new Outbox(openDisk(home), 'b', silent).size, 0);
+  assert.is(new Outbox(openDisk(home), 'b', silent).waiting, 0);
   for (const name of readdirSync(join(home, 'outbox/a'))) assert.is(statSync(join(home, 'outbox/a', name)).mode & 0o777, 0o600);
   assert.is(outbox.remove(entry(0).id)?.text, 'text 0');
   assert.is(outbox.remove(entry(0).id), undefined);
@@ -71,6 +71,45 @@ test('damaged vault files are set aside and said, never a crash', () => {
   for (const name of files) assert.ok(existsSync(join(home, `${name}.damaged`)), name);
 });
 
+test('what cannot be read is never written over, and without its pins nothing is judged', () => {
+  const home = newHome();
+  const files = ['settings.json', 'drafts.json', 'pins.json', 'tickets.json', 'device.json'];
+  for (const name of files) mkdirSync(join(home, name)); // a folder: not readable as a file, by root neither
+  const said: string[] = [];
+  const vault = new Vault(openDisk(home), ({ message }) => said.push(message));
+  assert.is(said.length, 2, 'settings and drafts, at the start');
+  const local = (name: string) => (error: unknown) => error instanceof ReachError && error.code === 'local' && error.message.includes(join(home, name));
+  const pin = { address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), how: 'compared', since: 1 } as const;
+  assert.throws(() => vault.changeSettings({ theme: 'dark' }), local('settings.json'));
+  assert.throws(() => vault.saveDraft('room', 'x'), local('drafts.json'));
+  assert.throws(() => vault.pins(), local('pins.json'));
+  assert.throws(() => vault.pin(pin), local('pins.json'));
+  assert.throws(() => vault.deviceId((size) => new Uint8Array(size)), local('device.json'));
+  assert.equal(readdirSync(home).sort(), files.sort());
+});
+
+test('a pin of an older version counts as never compared', () => {
+  const home = newHome();
+  writeFileSync(join(home, 'pins.json'), JSON.stringify([{ address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), since: 1 }]));
+  assert.is(new Vault(openDisk(home), silent).pins()[0]?.how, 'first_use');
+});
+
+test('a refused message stays refused in the outbox, and counts as one that waits no more', () => {
+  const home = newHome();
+  const outbox = new Outbox(openDisk(home), 'a', silent);
+  for (let at = 0; at < UNACKED_MAX; at += 1) outbox.add(entry(at));
+  outbox.mark(entry(3).id, 'forbidden');
+  assert.is(outbox.waiting, UNACKED_MAX - 1);
+  outbox.add(entry(500));
+  assert.throws(() => outbox.mark(entry(3).id, undefined), (error: unknown) => error instanceof ReachError && error.code === 'busy');
+  const again = new Outbox(openDisk(home), 'a', silent);
+  assert.equal(again.entries().filter(({ refused }) => refused).map(({ id, refused }) => [id, refused]), [[entry(3).id, 'forbidden']]);
+  assert.is(again.entries()[3]!.id, entry(3).id, 'in its place');
+  again.remove(entry(500).id);
+  again.mark(entry(3).id, undefined);
+  assert.is(new Outbox(openDisk(home), 'a', silent).waiting, UNACKED_MAX);
+});
+
 test('settings, drafts, pins and tickets come back', () => {
   const home = newHome();
   const vault = new Vault(openDisk(home), silent);
@@ -78,10 +117,10 @@ test('settings, drafts, pins and tickets come back', () => {
   vault.saveDraft('room', 'half a sentence');
   vault.saveDraft('other', 'x');
   vault.saveDraft('other', '');
-  const pin = { address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), since: 1 };
+  const pin = { address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), how: 'compared', since: 1 } as const;
   vault.pin(pin);
   const ticket = { ...pin, username: 'dana', id: 'ef'.repeat(16), secret: '01'.repeat(32), usedAt: 2 };
-  const { since: _, ...saved } = ticket;
+  const { since: _, how: __, ...saved } = ticket;
   vault.keepTicket(saved);
   for (let at = 0; at < 12; at += 1) vault.used(`host${at}`, 'dana', at);
   const again = new Vault(openDisk(home), silent);

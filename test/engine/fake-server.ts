@@ -8,7 +8,7 @@ import { opaqueIdentifiers, passwordSalt } from '../../shared/crypto/password.ts
 import { ServerHandshake, type ServerStep } from '../../shared/crypto/server-handshake.ts';
 import { base64url, equal, fromBase64url, hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
-import { decodeMessage, encodeMessage, RecordDecoder } from '../../shared/protocol/frames.ts';
+import { decodeMessage, encodeMessage, encodeRecord, RecordDecoder } from '../../shared/protocol/frames.ts';
 import { PBKDF2_ITERATIONS, RECORD_MAX } from '../../shared/protocol/limits.ts';
 import type { Content, Envelope, Message, MessageName } from '../../shared/protocol/messages.ts';
 
@@ -24,6 +24,12 @@ export type Knobs = {
   /** Refuse every n-th send with rate_limited once. */
   limitEvery: number;
   resume: boolean;
+  /** Every message is refused with this. */
+  refuse: ErrorCode | undefined;
+  /** Said in plain, in place of hello_ok. */
+  greeting: ErrorCode | undefined;
+  /** Syncs to refuse with rate_limited first. */
+  refuseSyncs: number;
 };
 
 export class FakeServer {
@@ -33,7 +39,7 @@ export class FakeServer {
   accounts = new Map<string, FakeAccount>();
   tickets = new Map<string, { username: string; hash: Bytes }>();
   log: Envelope[] = [];
-  knobs: Knobs = { registration: 'open', sendRate: 0, sendBurst: 20, mute: false, limitEvery: 0, resume: true };
+  knobs: Knobs = { registration: 'open', sendRate: 0, sendBurst: 20, mute: false, limitEvery: 0, resume: true, refuse: undefined, greeting: undefined, refuseSyncs: 0 };
   resumed = 0;
   received = 0;
   peers = new Set<Peer>();
@@ -113,6 +119,7 @@ export class Peer {
   #step(step: ServerStep): void {
     switch (step.name) {
       case 'send':
+        if (this.server.knobs.greeting) return void this.socket.end(encodeRecord(encodeMessage('error', { code: this.server.knobs.greeting })));
         this.socket.write(step.bytes);
         return;
       case 'begin':
@@ -143,14 +150,14 @@ export class Peer {
     const record = account?.record ?? this.#record;
     if (record === '' && this.server.knobs.registration === 'open') {
       const response = registration_request && opaque.createRegistrationResponse({ serverSetup: this.server.setup, userIdentifier: username, registrationRequest: base64url(registration_request) });
-      this.socket.write(this.#handshake.salt({ mode: 'register', pbkdf2, tries_left: 4, ...(response && { registration_response: fromBase64url(response.registrationResponse)! }) }));
+      this.socket.write(this.#handshake.salt({ mode: 'register', pbkdf2, tries_left: 4, tries_pause: 60_000, ...(response && { registration_response: fromBase64url(response.registrationResponse)! }) }));
       return;
     }
     const { serverLoginState, loginResponse } = opaque.startLogin({
       serverSetup: this.server.setup, registrationRecord: record || null, startLoginRequest: base64url(login_request), userIdentifier: username, identifiers: opaqueIdentifiers(this.server.serverId, username),
     });
     this.#loginState = serverLoginState;
-    this.socket.write(this.#handshake.salt({ mode: 'login', pbkdf2, tries_left: 4, ke2: fromBase64url(loginResponse)! }));
+    this.socket.write(this.#handshake.salt({ mode: 'login', pbkdf2, tries_left: 4, tries_pause: 60_000, ke2: fromBase64url(loginResponse)! }));
   }
 
   #proof(ke3: Bytes): void {
@@ -179,6 +186,10 @@ export class Peer {
     const { log, lobby, knobs } = this.server;
     switch (message.name) {
       case 'sync': {
+        if (knobs.refuseSyncs > 0) {
+          knobs.refuseSyncs -= 1;
+          return this.send('error', { req: message.content.req, code: 'rate_limited', retry_after: 50 });
+        }
         const mine = message.content.rooms[0];
         const match = !mine || (log[mine.seq - 1] !== undefined && equal(log[mine.seq - 1]!.client_msg_id, mine.last));
         return this.send('heads', { req: message.content.req, rooms: [{ room: lobby, name: 'lobby', head: log.length, floor: 1, match }] });
@@ -193,6 +204,7 @@ export class Peer {
         const { client_msg_id, room, body } = message.content;
         this.server.received += 1;
         if (knobs.limitEvery > 0 && this.server.received % knobs.limitEvery === 0) return this.send('error', { client_msg_id, code: 'rate_limited', retry_after: 50 });
+        if (knobs.refuse) return this.send('error', { client_msg_id, code: knobs.refuse });
         if (!equal(room, lobby)) return this.send('error', { client_msg_id, code: 'no_such_room' });
         const { seq, ts } = this.server.commit({ room, sender: this.userId, client_msg_id, kind: 'text', body }, this);
         if (!knobs.mute) this.send('msg_ack', { client_msg_id, room, seq, ts });

@@ -91,9 +91,12 @@ test('every code has words; those of the connect card are exact', () => {
   }
   const about = { address: '127.0.0.1:5000', username: 'dana', registration: 'open' as const };
   assert.equal(failureOf('refused', about).message, 'Nothing is listening on 127.0.0.1:5000. Is the server running?');
-  assert.is(failureOf('auth_failed', { ...about, triesLeft: 1 }).message, "Wrong password for 'dana'. 1 try left before a 60 s pause.");
+  assert.is(failureOf('auth_failed', { ...about, triesLeft: 1, triesPause: 60_000 }).message, "Wrong password for 'dana'. 1 try left before a 60 s pause.");
+  assert.is(failureOf('auth_failed', { ...about, triesLeft: 0, triesPause: 600_000 }).message, "Wrong password for 'dana'. That was the last try before a 10 min pause.");
+  assert.is(failureOf('auth_failed', about).message, "Wrong password for 'dana'.", 'where tries are not limited');
   assert.is(failureOf('auth_failed', { ...about, registration: 'closed' }).hint, 'New here? Ask the admin for an invite.');
   assert.is(failureOf('busy', { ...about, retryAfter: 41_200 }).message, 'Too many tries. Wait 42 s.');
+  assert.not.match(failureOf('full', { ...about, retryAfter: 1000 }).message, /tries/);
   for (const cause of ['speaks_http', 'speaks_ssh', 'speaks_tls', 'hung_up'] as const) assert.is(failureOf(cause).code, 'not_reach');
   assert.is(failureOf('silent', about).code, 'timeout');
 });
@@ -118,15 +121,18 @@ test('trust: this computer silently, elsewhere asked, changed stops everywhere',
   const seen = (byte: number, server = 1) => ({ identity: key(byte), fingerprint: key(byte), serverId: new Uint8Array(16).fill(server), registration: 'open' as const });
   const here = { host: '127.0.0.1', port: 5000 };
   const there = { host: '127.0.0.2', port: 5000 };
-  const pin = (address: string, byte: number, server = 1) => ({ address, fingerprint: hex(key(byte)), serverId: hex(new Uint8Array(16).fill(server)), since: 1 });
+  const pin = (address: string, byte: number, how: 'compared' | 'first_use' = 'compared') => ({ address, fingerprint: hex(key(byte)), serverId: hex(new Uint8Array(16).fill(1)), how, since: 1 });
   assert.equal(judge(here, seen(1), { pins: [] }), { name: 'trusted', how: 'this_computer', pin: true });
   assert.equal(judge({ host: '::1', port: 5000 }, seen(1), { pins: [] }), { name: 'trusted', how: 'this_computer', pin: true });
   assert.equal(judge(there, seen(1), { pins: [] }), { name: 'unknown' });
-  assert.equal(judge(there, seen(1), { pins: [pin('127.0.0.2:5000', 1)] }), { name: 'trusted', how: 'pinned', pin: false });
+  assert.equal(judge(there, seen(1), { pins: [pin('127.0.0.2:5000', 1)] }), { name: 'trusted', how: 'compared', pin: false });
+  assert.equal(judge(there, seen(1), { pins: [pin('127.0.0.2:5000', 1, 'first_use')] }), { name: 'trusted', how: 'first_use', pin: false });
+  assert.equal(judge(there, seen(1), { pins: [pin('127.0.0.2:5000', 1, 'first_use')], link: key(1) }), { name: 'trusted', how: 'link', pin: true }, 'a link makes more of it');
   assert.is(judge(here, seen(2), { pins: [pin('127.0.0.1:5000', 1)] }).name, 'changed');
   assert.is(judge(there, seen(2), { pins: [pin('127.0.0.9:5000', 1)] }).name, 'changed', 'a server id with another key');
   assert.is(judge(there, seen(1), { pins: [], link: key(1) }).name, 'trusted');
-  assert.equal(judge(there, seen(2), { pins: [], link: key(1) }), { name: 'changed', previous: hex(key(1)), by: 'link' });
+  assert.equal(judge(there, seen(2), { pins: [], link: key(1) }), { name: 'not_linked', linked: hex(key(1)) });
+  assert.is(judge(there, seen(2), { pins: [], link: key(1), once: new Map([['127.0.0.2:5000', hex(key(2))]]) }).name, 'not_linked', 'nothing overrules a link');
   assert.is(judge(there, seen(2), { pins: [pin('127.0.0.2:5000', 1)], link: key(2) }).name, 'changed', 'a link does not overrule a pin');
   assert.equal(judge(there, seen(1), { pins: [], once: new Map([['127.0.0.2:5000', hex(key(1))]]) }), { name: 'trusted', how: 'once', pin: false });
   assert.is(judge(there, seen(2), { pins: [], once: new Map([['127.0.0.2:5000', hex(key(1))]]) }).name, 'changed');

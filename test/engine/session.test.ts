@@ -3,6 +3,9 @@ import * as assert from 'uvu/assert';
 import { encodeBody } from '../../shared/protocol/body.ts';
 import { generateIdentity, identityFromSeed } from '../../shared/crypto/identity.ts';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatLink } from '../../shared/protocol/link.ts';
 import { Driver, newHome } from './driver.ts';
 import { FakeServer } from './fake-server.ts';
 
@@ -90,6 +93,72 @@ test('a saved ticket signs in without the password', async () => {
   assert.is(second.engine.resumeSaved(), false);
 });
 
+test('a saved sign-in waits for a server that is away', async () => {
+  const server = await serve();
+  const home = newHome();
+  const first = drive({ home });
+  await first.signIn(server.port, { remember: true });
+  await first.engine.stop();
+  await server.close();
+  const second = drive({ home });
+  second.engine.resumeSaved();
+  await second.become('reconnecting');
+  await server.listen();
+  second.engine.retryNow();
+  await second.become('online');
+});
+
+test('what anybody on the path can say in plain ends nothing but a first connect, and in our words', async () => {
+  const server = await serve();
+  const dana = drive();
+  await dana.signIn(server.port);
+  server.knobs.greeting = 'kicked';
+  for (const peer of server.peers) peer.socket.destroy();
+  await dana.until(() => dana.phase.name === 'reconnecting' && dana.phase.attempt > 1, 'a second try');
+  server.knobs.greeting = undefined;
+  await dana.become('online');
+  assert.is(server.resumed, 1, 'the ticket lives on');
+  server.knobs.greeting = 'kicked';
+  const other = drive();
+  other.connect(server.port);
+  await other.until(() => other.phase.name === 'signed_out' && other.phase.failure !== undefined, 'the end');
+  assert.is(other.phase.name === 'signed_out' && other.phase.failure?.code, 'closed_by_peer');
+});
+
+test('a refused message stays refused over a restart, until it is sent again or given up', async () => {
+  const server = await serve({ refuse: 'forbidden' });
+  const home = newHome();
+  const first = drive({ home });
+  await first.signIn(server.port);
+  first.engine.send(first.room, 'no');
+  first.engine.send(first.room, 'nor this');
+  await first.until(() => [...first.messages.values()].every(({ state }) => state.name === 'failed'), 'refusals');
+  await first.engine.stop();
+  const received = server.received;
+  server.knobs.refuse = undefined;
+  const second = drive({ home });
+  await second.signIn(server.port);
+  assert.equal([...second.messages.values()].map(({ text, state }) => [text, state.name]), [['no', 'failed'], ['nor this', 'failed']]);
+  assert.equal(second.events.findLast((event) => event.type === 'outbox'), { type: 'outbox', waiting: 0, sentSinceReconnect: 0 });
+  assert.is(server.received, received, 'not sent by itself');
+  const [no, nor] = [...second.messages.keys()];
+  second.engine.discard(second.room, nor!);
+  second.engine.retry(second.room, no!);
+  await second.until(() => second.messages.get(no!)?.state.name === 'sent', 'sent');
+  assert.equal(server.log.length, 1);
+  await second.engine.stop();
+  const third = drive({ home });
+  await third.signIn(server.port);
+  await third.until(() => third.messages.size === 1, 'the one that was sent');
+});
+
+test('a sync that is refused for its rate is asked again', async () => {
+  const server = await serve({ refuseSyncs: 2 });
+  const dana = drive();
+  await dana.signIn(server.port);
+  assert.is(server.knobs.refuseSyncs, 0);
+});
+
 test('the newest fifty first, older ones on demand, a gap by pages', async () => {
   const server = await serve();
   const sender = Uint8Array.from(randomBytes(16));
@@ -148,8 +217,38 @@ test('a changed key stops on this computer too; trusting it goes on', async () =
   const phase = dana.phase;
   assert.ok(phase.name === 'ask_trust' && phase.previous !== undefined && phase.previous.words.length === 8);
   assert.is(server.resumed, 0, 'the ticket was not shown to the stranger');
-  dana.engine.answerTrust('trust');
+  dana.engine.answerTrust('compared');
   await dana.become('online');
+});
+
+test('a server that is not the one of the link is refused, whatever else is known, and nobody is asked', async () => {
+  const server = await serve();
+  const home = newHome();
+  const dana = drive({ home });
+  await dana.signIn(server.port);
+  dana.engine.signOut();
+  const link = formatLink({ host: '127.0.0.1', port: server.port, tls: false, fingerprint: new Uint8Array(32).fill(7) });
+  dana.connect(server.port, { server: link });
+  await dana.until(() => dana.phase.name === 'signed_out' && dana.phase.failure !== undefined, 'refusal');
+  const { phase } = dana;
+  assert.ok(phase.name === 'signed_out');
+  assert.equal([phase.failure?.code, phase.failure?.field], ['key_changed', 'server']);
+  assert.match(phase.failure!.message, /not the one that the link names/);
+  assert.not(dana.events.some((event) => event.type === 'phase' && event.phase.name === 'ask_trust'));
+  await dana.signIn(server.port);
+});
+
+test('pins that cannot be read stop a sign-in before anything is sent', async () => {
+  const server = await serve();
+  const home = newHome();
+  mkdirSync(join(home, 'pins.json'));
+  const dana = drive({ home });
+  dana.connect(server.port);
+  await dana.until(() => dana.phase.name === 'signed_out' && dana.phase.failure !== undefined, 'refusal');
+  assert.ok(dana.phase.name === 'signed_out');
+  assert.is(dana.phase.failure?.code, 'local');
+  assert.ok(dana.phase.failure?.message.includes(join(home, 'pins.json')));
+  assert.is(server.accounts.size, 0);
 });
 
 test('an unknown address asks once, and is known afterwards', async () => {
@@ -161,7 +260,7 @@ test('an unknown address asks once, and is known afterwards', async () => {
   dana.connect(server.port, { server: `127.0.0.2:${server.port}` });
   await dana.become('ask_trust');
   assert.is(server.peers.size <= 1, true);
-  dana.engine.answerTrust('trust');
+  dana.engine.answerTrust('compared');
   await dana.become('ask_register');
   dana.engine.answerRegister(true);
   await dana.become('online');

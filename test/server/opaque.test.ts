@@ -63,14 +63,14 @@ test('points that are none are malformed and the worker goes on', async () => {
   await opaque.close();
 });
 
-test('the queue is bounded: what comes beyond it is busy at once', async () => {
+test('the queue is bounded: what comes beyond it is told so at once', async () => {
   const opaque = await pool();
   const { startLoginRequest } = client.startLogin({ password: 'x' });
   const jobs = Array.from({ length: 200 }, () => opaque.run({ name: 'login', username, request: bytes(startLoginRequest), record: null }).then(() => 'done', (cause: { code: string }) => cause.code));
   assert.is(opaque.full, true);
   const outcomes = await Promise.all(jobs);
   assert.is(outcomes.filter((one) => one === 'done').length, 66);
-  assert.is(outcomes.filter((one) => one === 'busy').length, 134);
+  assert.is(outcomes.filter((one) => one === 'full').length, 134);
   assert.is(opaque.full, false);
   await opaque.close();
 });

@@ -154,16 +154,16 @@ test('the sixth try waits, and is told before any OPAQUE work', async () => {
   assert.is((await dial({ username: 'ghost' })).result, 'wrong_password');
 });
 
-test('a full OPAQUE queue is busy', async () => {
+test('a full OPAQUE queue is told as full', async () => {
   const { dial } = house({ opaque: { full: true, run: () => Promise.reject(new Error('not asked')) } });
-  assert.is((await dial({})).result, 'busy');
+  assert.is((await dial({})).result, 'full');
 });
 
-test('a full house is busy for a password and for a ticket, and makes no account', async () => {
+test('a full house is told as full for a password and for a ticket, and makes no account', async () => {
   const { dial, store } = house({ sessionsMax: 1 });
   const ann = await dial({ register: true });
-  assert.is((await dial({ ticket: ann.session! })).result, 'busy');
-  assert.is((await dial({ username: 'ben', register: true })).result, 'busy');
+  assert.is((await dial({ ticket: ann.session! })).result, 'full');
+  assert.is((await dial({ username: 'ben', register: true })).result, 'full');
   assert.is(store.account('ben'), undefined);
   ann.connection.closed();
   assert.is((await dial({ ticket: ann.session! })).result, 'online');

@@ -42,7 +42,7 @@ test('a failure stands beside its cause', () => {
   assert.is(placeOf({ code: 'name_taken', message: '' }), 'username');
   assert.is(placeOf({ code: 'busy', message: '' }), 'card');
   assert.is(placeOf({ code: 'busy', message: '', field: 'password' }), 'password');
-  assert.is(failureWords({ code: 'auth_failed', message: 'Wrong password.', triesLeft: 1 }), 'Wrong password. 1 try left before a pause.');
+  assert.is(failureWords({ code: 'auth_failed', message: 'Wrong password.', hint: 'Type it again.' }), 'Wrong password. Type it again.');
   assert.is(pauseLeft({ code: 'busy', message: '', retryAfter: 5_000 }, 1_000, 2_000), 4_000);
   assert.is(pauseLeft(undefined, 0, 0), 0);
 });

@@ -23,9 +23,14 @@ export interface BannerFacts {
   now: number;
 }
 
+/** Without a connection for long enough to be told. */
+export function isLost({ phase, lostAt, now }: Pick<BannerFacts, 'phase' | 'lostAt' | 'now'>): boolean {
+  return phase.name === 'reconnecting' && (phase.offline || now - (lostAt ?? phase.since) >= QUIET_MS);
+}
+
 export function bannerOf(facts: BannerFacts): BannerText | undefined {
   const { phase, lostAt, backAt, now } = facts;
-  if (phase.name === 'reconnecting') return now - (lostAt ?? phase.since) >= QUIET_MS || phase.offline ? lostBanner(phase, facts) : undefined;
+  if (phase.name === 'reconnecting') return isLost(facts) ? lostBanner(phase, facts) : undefined;
   if (phase.name !== 'online' || backAt === undefined || lostAt === undefined) return undefined;
   if (backAt - lostAt < QUIET_MS || now - backAt >= BACK_SHOWN_MS) return undefined;
   return { tone: 'ok', lead: 'Connected again.', rest: facts.sent > 0 ? `${messages(facts.sent)} sent.` : '', retry: false };

@@ -25,17 +25,9 @@ export function placeOf(failure: Failure): Place {
   return failure.field ?? PLACE_OF[failure.code] ?? 'card';
 }
 
-/** Cause, then what is left, then the next step. */
-export function failureWords(failure: Failure): string {
-  const parts = [failure.message];
-  if (failure.triesLeft !== undefined && !/\btr(y|ies)\b/i.test(failure.message)) parts.push(triesWords(failure.triesLeft));
-  if (failure.hint !== undefined) parts.push(failure.hint);
-  return parts.join(' ');
-}
-
-function triesWords(left: number): string {
-  if (left <= 0) return 'No tries left before a pause.';
-  return left === 1 ? '1 try left before a pause.' : `${left} tries left before a pause.`;
+/** Cause, then the next step. */
+export function failureWords({ message, hint }: Failure): string {
+  return hint === undefined ? message : `${message} ${hint}`;
 }
 
 /** Milliseconds until another try makes sense; 0 when it does already. */
