@@ -6,6 +6,7 @@ import {
 } from '../shared/protocol/limits.ts';
 import { DEFAULT_TCP_PORT, DEFAULT_UDP_PORT } from '../shared/protocol/link.ts';
 import { reasonOf, LOG_LEVELS } from './ops/log.ts';
+import type { Rate } from './ops/token-bucket.ts';
 
 export class ConfigError extends Error {}
 
@@ -26,8 +27,20 @@ const LIMITS = {
 export type LimitName = keyof typeof LIMITS;
 export type Limits = Record<LimitName, number>;
 
-/** A burst stays in the proportion to its rate that the protocol's own figures have. */
-export const burstOf = { send: (rate: number) => (rate * SEND_BURST) / SEND_RATE, frames: (rate: number) => (rate * FRAME_BURST) / FRAME_RATE };
+/** Of the frames of a session, so much is told to its client for messages; the rest is for what else it asks. */
+const SHARE_OF_SENDS = 0.8;
+
+/**
+ * The rules of one session, and `pace`: what its client is told to keep to, so that no message is ever refused. A burst
+ * stays in the proportion to its rate that the protocol's own figures have; rate 0 = no limit.
+ */
+export function ratesOf(limit: Pick<Limits, 'send' | 'frames'>): Record<'send' | 'frames' | 'pace', Rate> {
+  const send = { rate: limit.send, burst: (limit.send * SEND_BURST) / SEND_RATE };
+  const frames = { rate: limit.frames, burst: (limit.frames * FRAME_BURST) / FRAME_RATE };
+  const share = { rate: frames.rate * SHARE_OF_SENDS, burst: Math.floor(frames.burst * SHARE_OF_SENDS) };
+  const byFrames = frames.rate > 0 && (send.rate === 0 || send.rate > share.rate);
+  return { send, frames, pace: byFrames ? share : send };
+}
 
 interface Option<T> {
   /** What stands behind the flag in --help; absent: the flag takes no value. */

@@ -12,7 +12,7 @@ import { Core, type CoreOptions } from './chat/core.ts';
 import { checkOpaqueSetup, createOpaqueSetup } from './chat/opaque.ts';
 import { OpaquePool } from './chat/opaque-pool.ts';
 import { inviteHash } from './chat/sign-in.ts';
-import { burstOf, type Config } from './config.ts';
+import { ratesOf, type Config } from './config.ts';
 import { listen, type Listener } from './net/listener.ts';
 import { systemClock } from './ops/clock.ts';
 import { reasonOf, type Log } from './ops/log.ts';
@@ -74,11 +74,11 @@ function openDatabase(path: string): Store {
 
 function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'opaque' | 'log'>): CoreOptions {
   const { limit, registration } = config;
-  const send = { rate: limit.send, burst: burstOf.send(limit.send) };
+  const { pace, ...rates } = ratesOf(limit);
   return {
     ...parts, identity, serverId, registration, random, clock: systemClock, tries: limit, sessionsMax: limit.sessions,
-    rates: { send, frames: { rate: limit.frames, burst: burstOf.frames(limit.frames) } },
-    sessionLimits: { body: BODY_MAX, file: config['max-file'] ?? FILE_MAX, send_rate: send.rate, send_burst: send.burst },
+    rates,
+    sessionLimits: { body: BODY_MAX, file: config['max-file'] ?? FILE_MAX, send_rate: pace.rate, send_burst: pace.burst },
   };
 }
 

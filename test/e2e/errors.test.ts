@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { startEngine } from '../helpers/engine.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { freePort, startServer } from '../helpers/server.ts';
-import { createAccount, fillCard, pressConnect } from '../helpers/steps.ts';
+import { createAccount, fillCard, pressConnect, signUp } from '../helpers/steps.ts';
 import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
 import { openWindow, startDisplay } from '../helpers/window.ts';
 
@@ -50,6 +50,13 @@ test('each error of the connect card has its own words', closeAfter(async (closi
   await problem(page, 'Server IP', /not a Reach server/);
   await window.screenshot('error-not-reach');
 
+  const link = server.link.replace(/\/\/[^/]+\//, `//${here}/`).replace(/k=[^&]+/, `k=${Buffer.alloc(32, 7).toString('base64url')}`);
+  await fillCard(page, { username: 'frank', server: link });
+  await pressConnect(page);
+  await problem(page, 'Server IP', /not the one that the link names/);
+  assert.is(await page.getByTestId('trust-card').count(), 0, 'nobody is asked to overrule a link');
+  await window.screenshot('error-link-of-another');
+
   await fillCard(page, { username: 'grace', server: here });
   await pressConnect(page);
   await page.getByRole('heading', { name: /Create account .grace.\?/ }).waitFor();
@@ -59,6 +66,25 @@ test('each error of the connect card has its own words', closeAfter(async (closi
   await createAccount(page);
   await problem(page, 'Username', /'grace' is taken/);
   await window.screenshot('error-name-taken');
+}));
+
+test('a saved sign-in waits for its server, says so, and goes on by itself', closeAfter(async (closing) => {
+  const server = await startServer(closing);
+  const display = await startDisplay(closing);
+  const profile = tempFolder(closing);
+  const first = await openWindow(closing, { display, profile });
+  await first.page.getByText('Advanced: port, remember me').click();
+  await first.page.getByLabel('Remember me on this computer').check();
+  await signUp(first.page, { username: 'kim', server: `127.0.0.1:${server.port}` });
+  await first.close();
+  await server.stop();
+  const { page, screenshot } = await openWindow(closing, { display, profile });
+  await page.getByText('Signs in by itself as soon as the server answers.').waitFor();
+  await problem(page, 'Server IP', /Nothing is listening on/);
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  await screenshot('saved-sign-in-waits');
+  await server.restart();
+  await page.getByTestId('composer').waitFor();
 }));
 
 test('a server whose key has changed is a full stop', closeAfter(async (closing) => {

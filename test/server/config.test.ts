@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError, helpText, parseConfig } from '../../server/config.ts';
+import { ConfigError, helpText, parseConfig, ratesOf } from '../../server/config.ts';
 
 const refused = (args: string[], words: RegExp, file?: string): void =>
   assert.throws(() => parseConfig(args, () => file ?? '{}'), (cause: unknown) => cause instanceof ConfigError && words.test(cause.message));
@@ -56,6 +56,13 @@ test('what is unknown, wrong or contradictory is refused with its reason', () =>
 
 test('--help names every option', () => {
   for (const name of Object.keys(parseConfig([]))) assert.match(helpText(), `--${name}`);
+});
+
+test('a client is told a pace at which nothing of it is refused', () => {
+  assert.equal(ratesOf({ send: 5, frames: 50 }).pace, { rate: 5, burst: 20 });
+  assert.equal(ratesOf({ send: 0, frames: 50 }).pace, { rate: 40, burst: 160 }, 'below what the frames of a session are held to');
+  assert.equal(ratesOf({ send: 500, frames: 50 }).pace, { rate: 40, burst: 160 });
+  assert.equal(ratesOf({ send: 0, frames: 0 }).pace.rate, 0);
 });
 
 test.run();
