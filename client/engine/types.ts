@@ -2,9 +2,9 @@
 // the window imports nothing else of the engine. Everything here is plain data that structuredClone can copy.
 // Ids are lower-case hex (32 digits), times are Unix milliseconds, text is text.
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
-import type { Presence } from '../../shared/protocol/messages.ts';
+import type { Presence, RoomKind, RoomRole } from '../../shared/protocol/messages.ts';
 
-export type { ErrorCode, Presence };
+export type { ErrorCode, Presence, RoomKind, RoomRole };
 
 export interface Failure {
   code: ErrorCode;
@@ -85,15 +85,55 @@ export interface Member {
   username: string;
   display: string;
   presence: Presence;
+  /** What the person says of themselves; may be empty. */
+  status: string;
   lastSeen: number | null;
 }
 
 export interface Room {
   id: string;
+  kind: RoomKind;
+  /** Empty for a dm: its peer has a name. */
   name: string;
+  topic: string;
+  role: RoomRole;
+  /** The other one of a dm. */
+  peer?: string;
   /** Highest sequence number of the room. 0 while it is empty. */
   head: number;
+  /** The seq below the first message this user may read. */
+  floor: number;
+  /** Up to here the person has seen the room, on any device. */
+  read: number;
+  /** Messages of others above `read`. */
+  unread: number;
 }
+
+/** A public room, joined or not. */
+export interface ListedRoom {
+  id: string;
+  name: string;
+  topic: string;
+  members: number;
+  joined: boolean;
+}
+
+/** A member of a room, and up to which seq their clients hold it and they have seen it. */
+export interface RoomPerson {
+  userId: string;
+  role: RoomRole;
+  delivered: number;
+  read: number;
+}
+
+export interface Reaction {
+  emoji: string;
+  /** User ids, in the order they reacted. */
+  users: string[];
+}
+
+/** What came of a request: the room it was about, where there is one. */
+export type Answer = { room?: string } | { failure: Failure };
 
 /**
  *   queued ──written to the server──▶ queued ──msg_ack──▶ sent
@@ -108,9 +148,24 @@ export interface ChatMessage {
   seq?: number;
   ts: number;
   sender: string;
-  /** undefined: a body this version cannot read. */
+  /** undefined: a body this version cannot read, or one that was deleted. */
   text?: string;
   state: SendState;
+  /** Id of the message this one answers; it may not be loaded. */
+  replyTo?: string;
+  /** User ids. */
+  mentions: string[];
+  reactions: Reaction[];
+  /** When it was last edited. */
+  edited?: number;
+  /** By whom. */
+  deleted?: string;
+}
+
+/** What a new message may carry besides its text. */
+export interface SendOptions {
+  replyTo?: string;
+  mentions?: string[];
 }
 
 export interface RecentServer {
@@ -137,8 +192,15 @@ export type EngineEvent =
   | { type: 'presence'; member: Member }
   /** All rooms of the user after a sync; replaces what was known. */
   | { type: 'rooms'; rooms: Room[] }
-  /** New or older messages, ascending by seq, no order among batches: place them by seq, unacknowledged ones last. */
-  | { type: 'messages'; room: string; messages: ChatMessage[]; reason: 'live' | 'catch_up' | 'older' }
+  /**
+   * New or older messages, ascending by seq, no order among batches: place them by seq, unacknowledged ones last. `change`:
+   * messages shown before, whole, as they are now (edited, deleted, reacted to).
+   */
+  | { type: 'messages'; room: string; messages: ChatMessage[]; reason: 'live' | 'catch_up' | 'older' | 'change' }
+  /** The members of a room whose people were asked for (openRoom), with their marks; replaces what was known. */
+  | { type: 'people'; room: string; people: RoomPerson[] }
+  /** Somebody else writes in a room: true for 6 s unless it is said again or their message comes. */
+  | { type: 'typing'; room: string; userId: string }
   /** The local copy of this room belonged to another log: forget it, messages follow. */
   | { type: 'reset'; room: string }
   /** An own message changed its state, its seq or its ts. */
@@ -168,7 +230,27 @@ export interface EngineCalls {
   /** The network came back or the machine woke: try at once. */
   networkChanged(online: boolean): void;
   /** Stored durably before it is shown; the `messages` event with state queued follows in the same turn. */
-  send(room: string, text: string): void;
+  send(room: string, text: string, options?: SendOptions): void;
+  /** Of an own text. Shown at once and durable like a message; a refusal is a `notice` and the old text comes back. */
+  edit(room: string, id: string, text: string, mentions?: string[]): void;
+  /** Deletes a message for everybody: an own one, or as a moderator. Shown at once; a refusal is a `notice` and it comes back. */
+  remove(room: string, id: string): void;
+  react(room: string, id: string, emoji: string, on: boolean): void;
+  /** The room is on the screen: its `people` event follows, and after every reconnect. */
+  openRoom(room: string): void;
+  /** The person has seen the room up to this seq. */
+  markRead(room: string, seq: number): void;
+  /** The person writes; may be called at every key. */
+  typing(room: string): void;
+  createRoom(input: { name: string; topic: string; private: boolean }): Promise<Answer>;
+  joinRoom(room: string): Promise<Answer>;
+  leaveRoom(room: string): Promise<Answer>;
+  invite(room: string, userId: string): Promise<Answer>;
+  removeFromRoom(room: string, userId: string): Promise<Answer>;
+  openDm(userId: string): Promise<Answer>;
+  /** All public rooms. */
+  browse(): Promise<{ rooms: ListedRoom[] } | { failure: Failure }>;
+  setStatus(presence: 'online' | 'away' | 'dnd', text: string): Promise<Answer>;
   retry(room: string, id: string): void;
   discard(room: string, id: string): void;
   loadOlder(room: string): void;

@@ -20,4 +20,5 @@ export const CONTEXT = {
   serverHello: 'reach1 server hello',
   password: 'reach1 password',
   lobby: 'reach1 lobby',
+  dm: 'reach1 dm',
 } as const;

@@ -33,6 +33,16 @@ export const BODY_MAX = 64 * 1024;
 /** Characters of a room name, of a device name, of a reason. */
 export const ROOM_NAME_MAX = 64;
 export const DEVICE_NAME_MAX = 64;
+/** Characters of a room's topic and of a status text. */
+export const TOPIC_MAX = 200;
+export const STATUS_MAX = 100;
+/** Rooms of one `room_page`, people of one `room_people`. */
+export const DIRECTORY_PAGE = 100;
+export const PEOPLE_PAGE = 500;
+/** In a room of more members than this nobody is told how far the others have read: it would be members × members frames. */
+export const MARKS_MEMBERS_MAX = 128;
+/** Mentions of one message. */
+export const MENTIONS_MAX = 64;
 /** Rooms of one user, and so entries of one `sync`. */
 export const ROOMS_MAX = 200;
 /** Messages of one `page`, and bytes of one `page` or `roster`. */

@@ -4,7 +4,9 @@ import * as v from 'valibot';
 import type { Bytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { ReachError } from './errors.ts';
-import { BODY_MAX, DEVICE_NAME_MAX, ID_SIZE, PAGE_MESSAGES, ROOM_NAME_MAX, ROOMS_MAX } from './limits.ts';
+import {
+  BODY_MAX, DEVICE_NAME_MAX, DIRECTORY_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX,
+} from './limits.ts';
 
 // Two realms meet in the window (its own and Node's), so `instanceof Uint8Array` would refuse honest bytes.
 const anyBytes = v.custom<Bytes>((x) => ArrayBuffer.isView(x) && (x as Bytes).BYTES_PER_ELEMENT === 1, 'not bytes');
@@ -16,9 +18,18 @@ const id = bytes(ID_SIZE);
 const optional = v.optional;
 
 const presence = v.picklist(['online', 'away', 'dnd', 'offline']);
-const kind = v.picklist(['text']);
-const member = v.object({ user_id: id, username: text(64), display: text(64), presence, last_seen: v.nullable(count), rev: count });
-const room = v.object({ room: id, name: text(ROOM_NAME_MAX), head: count, floor: count, match: v.boolean() });
+const kind = v.picklist(['text', 'edit', 'reaction', 'delete']);
+const member = v.object({ user_id: id, username: text(64), display: text(64), presence, status: text(STATUS_MAX), last_seen: v.nullable(count), rev: count });
+const roomKind = v.picklist(['lobby', 'public', 'private', 'dm']);
+const role = v.picklist(['member', 'moderator']);
+// floor: seq below the first message this user may read. read, unread: of this user. peer: the other one of a dm.
+const room = v.object({
+  room: id, kind: roomKind, name: text(ROOM_NAME_MAX), topic: text(TOPIC_MAX), role, peer: optional(id), head: count, floor: count, match: v.boolean(), read: count, unread: count,
+});
+const listed = v.object({ room: id, name: text(ROOM_NAME_MAX), topic: text(TOPIC_MAX), members: count, joined: v.boolean() });
+// How far one member's clients have stored the room, and how far the person has seen it.
+const mark = v.object({ user_id: id, delivered: count, read: count });
+const person = v.object({ user_id: id, role, delivered: count, read: count });
 const message = v.object({ room: id, seq: count, ts: count, sender: id, client_msg_id: id, kind, target: optional(id), body: upTo(BODY_MAX) });
 const limits = v.object({ body: count, file: count, send_rate: v.number(), send_burst: count });
 
@@ -76,6 +87,23 @@ export const MESSAGES = {
   },
   page: { id: 21, from: 'server', phase: 'session', schema: v.object({ req: count, room: id, msgs: v.pipe(v.array(message), v.maxLength(PAGE_MESSAGES)), more: v.boolean() }) },
   logout: { id: 22, from: 'client', phase: 'session', schema: v.object({}) },
+  room_list: { id: 23, from: 'client', phase: 'session', schema: v.object({ req: count, after: text(ROOM_NAME_MAX) }) },
+  room_page: { id: 24, from: 'server', phase: 'session', schema: v.object({ req: count, rooms: v.pipe(v.array(listed), v.maxLength(DIRECTORY_PAGE)), more: v.boolean() }) },
+  room_create: { id: 25, from: 'client', phase: 'session', schema: v.object({ req: count, name: text(ROOM_NAME_MAX), topic: text(TOPIC_MAX), private: v.boolean() }) },
+  room_join: { id: 26, from: 'client', phase: 'session', schema: v.object({ req: count, room: id }) },
+  room_leave: { id: 27, from: 'client', phase: 'session', schema: v.object({ req: count, room: id }) },
+  room_invite: { id: 28, from: 'client', phase: 'session', schema: v.object({ req: count, room: id, user_id: id }) },
+  room_remove: { id: 29, from: 'client', phase: 'session', schema: v.object({ req: count, room: id, user_id: id }) },
+  room_members: { id: 30, from: 'client', phase: 'session', schema: v.object({ req: count, room: id, after: optional(id) }) },
+  room_people: { id: 31, from: 'server', phase: 'session', schema: v.object({ req: count, room: id, people: v.pipe(v.array(person), v.maxLength(PEOPLE_PAGE)), more: v.boolean() }) },
+  dm_open: { id: 32, from: 'client', phase: 'session', schema: v.object({ req: count, user_id: id }) },
+  room: { id: 33, from: 'server', phase: 'session', schema: v.object({ req: optional(count), room }) },
+  room_left: { id: 34, from: 'server', phase: 'session', schema: v.object({ req: optional(count), room: id }) },
+  done: { id: 35, from: 'server', phase: 'session', schema: v.object({ req: count }) },
+  receipt: { id: 36, from: 'client', phase: 'session', schema: v.object({ room: id, delivered: count, read: count }) },
+  marks: { id: 37, from: 'server', phase: 'session', schema: v.object({ room: id, marks: v.pipe(v.array(mark), v.maxLength(MARKS_MEMBERS_MAX)) }) },
+  typing: { id: 38, from: 'both', phase: 'session', schema: v.object({ room: id, user_id: optional(id) }) },
+  status: { id: 39, from: 'client', phase: 'session', schema: v.object({ req: count, presence: v.picklist(['online', 'away', 'dnd']), text: text(STATUS_MAX) }) },
 } as const satisfies Record<string, Entry>;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -86,6 +114,11 @@ export type Message<K extends MessageName = MessageName> = { [N in K]: { name: N
 export type Member = v.InferOutput<typeof member>;
 export type Presence = v.InferOutput<typeof presence>;
 export type RoomHead = v.InferOutput<typeof room>;
+export type RoomKind = v.InferOutput<typeof roomKind>;
+export type RoomRole = v.InferOutput<typeof role>;
+export type ListedRoom = v.InferOutput<typeof listed>;
+export type Mark = v.InferOutput<typeof mark>;
+export type RoomPerson = v.InferOutput<typeof person>;
 export type Envelope = v.InferOutput<typeof message>;
 export type SessionLimits = v.InferOutput<typeof limits>;
 export type MessageKind = v.InferOutput<typeof kind>;

@@ -13,6 +13,14 @@ export function isCanonicalUsername(name: string): boolean {
   return canonicalUsername(name) === name && name.trim() === name;
 }
 
+const ROOM = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$/u;
+
+/** The canonical form of a room name that somebody typed, with or without `#`; undefined if it can't be one. */
+export function canonicalRoomName(typed: string): string | undefined {
+  const name = roomNameOf(typed.trim()).normalize('NFKC').toLowerCase().normalize('NFKC');
+  return ROOM.test(name) ? name : undefined;
+}
+
 /** Where a name of a room was typed: `lobby`, `#lobby`; `@name` is a direct message. */
 export function roomNameOf(typed: string): string {
   return typed.startsWith('#') ? typed.slice(1) : typed;
