@@ -1,7 +1,7 @@
 // Who a server is: one Ed25519 key for its whole life. People compare its SHA-256 as eight words, links carry it whole.
 import { sign, verify } from 'node:crypto';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
-import { concat, fromHex, equal, utf8, type Bytes, type Random } from '../protocol/bytes.ts';
+import { concat, equal, fromHex, hex, utf8, type Bytes, type Random } from '../protocol/bytes.ts';
 import { ID_SIZE } from '../protocol/limits.ts';
 import { privateKey, publicKey, rawPublicKey } from './keys.ts';
 import { CONTEXT } from './labels.ts';
