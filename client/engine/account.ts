@@ -1,17 +1,18 @@
-// One person on one server, for as long as this process runs: rooms, roster and outbox. Outlives connections: attach()
-// when one is there, detach() when it is lost.
-import { encodeBody } from '../../shared/protocol/body.ts';
-import { hex, type Random } from '../../shared/protocol/bytes.ts';
-import { isErrorCode, ReachError } from '../../shared/protocol/errors.ts';
-import { uuidv7 } from '../../shared/protocol/ids.ts';
+// One person on one server, for as long as this process runs: rooms, people and what is on its way. Outlives connections:
+// attach() when one is there, detach() when it is lost.
+import { fromHex, hex, type Random } from '../../shared/protocol/bytes.ts';
+import { ReachError } from '../../shared/protocol/errors.ts';
 import type { Content, Message, SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Clock } from './clock.ts';
-import { Delivery, type Line } from './delivery.ts';
-import { failureOf } from './failures.ts';
+import type { Line as DeliveryLine } from './delivery.ts';
 import { Members } from './members.ts';
-import type { Entry, Outbox } from './outbox.ts';
-import { Rooms, type Asking } from './rooms.ts';
-import type { ChatMessage, EngineEvent, Failure, SendState } from './types.ts';
+import type { Outbox } from './outbox.ts';
+import { People } from './people.ts';
+import { Posting, type Draft } from './posting.ts';
+import { Receipts } from './receipts.ts';
+import { Requests, type Asked, type Line, type Reply } from './requests.ts';
+import { Rooms } from './rooms.ts';
+import type { Answer, EngineEvent, Failure, ListedRoom } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
@@ -24,202 +25,172 @@ export interface AccountOptions {
   synced: () => void;
 }
 
-/** Messages that could not be sent and wait for the person; of more, the oldest is given up and that is said. */
-const FAILED_MAX = 256;
+/** Milliseconds between two `typing` frames of a room. */
+const TYPING_EVERY_MS = 3_000;
 
 export class Account {
   readonly #userId: string;
-  readonly #outbox: Outbox;
   readonly #clock: Clock;
-  readonly #random: Random;
   readonly #push: (event: EngineEvent) => void;
+  readonly #requests = new Requests();
   readonly #rooms: Rooms;
   readonly #members: Members;
-  readonly #delivery: Delivery;
-  readonly #failed = new Map<string, { entry: Entry; failure: Failure }>();
-  #sentSinceReconnect = 0;
+  readonly #people: People;
+  readonly #receipts: Receipts;
+  readonly #posting: Posting;
+  readonly #typed = new Map<string, number>();
+  #line: Line | undefined;
 
   constructor({ userId, outbox, clock, random, push, synced }: AccountOptions) {
     this.#userId = userId;
-    this.#outbox = outbox;
     this.#clock = clock;
-    this.#random = random;
     this.#push = push;
     this.#members = new Members(push);
-    this.#delivery = new Delivery(clock);
-    this.#rooms = new Rooms(clock, { push, synced, confirmed: (message) => this.#confirmed(message), wasReset: (room) => this.#showWaiting(room) });
-    for (const entry of outbox.entries()) {
-      if (entry.refused) this.#failed.set(entry.id, { entry, failure: failureOf(entry.refused) });
-      else this.#delivery.add(entry);
-    }
+    this.#receipts = new Receipts(clock);
+    this.#people = new People(this.#requests, (event) => this.#told(event));
+    this.#rooms = new Rooms({
+      me: userId, clock, requests: this.#requests,
+      events: {
+        push, synced,
+        confirmed: (id, place) => this.#posting.settled(id, place),
+        began: (room) => this.#posting.showWaiting(room),
+        has: (room, seq) => this.#receipts.delivered(room, seq),
+        left: (room) => this.#forget(room),
+        isModerator: (room, user) => this.#people.isModerator(room, user),
+      },
+    });
+    this.#posting = new Posting({ outbox, clock, random, push, rooms: this.#rooms });
   }
 
   get userId(): string {
     return this.#userId;
   }
 
-  /** What an earlier process left unsent, shown before anything new. */
+  /** What an earlier process left unsent is counted before anything new; it is shown with its rooms. */
   showWaiting(): void {
-    for (const room of new Set(this.#outbox.entries().map((entry) => entry.room))) this.#showWaiting(room);
-    this.#count();
+    this.#posting.count();
   }
 
-  attach(line: Line & Asking, limits: SessionLimits): void {
-    this.#sentSinceReconnect = 0;
+  attach(line: DeliveryLine & Line, limits: SessionLimits): void {
+    this.#line = line;
     this.#members.restart();
-    this.#rooms.attach(line);
-    this.#delivery.attach(line, limits);
-    this.#count();
+    this.#requests.attach(line);
+    this.#rooms.attach();
+    this.#receipts.attach(line);
+    this.#people.attach();
+    this.#posting.attach(line, limits);
   }
 
   detach(): void {
+    this.#line = undefined;
+    this.#requests.detach();
     this.#rooms.detach();
-    this.#delivery.detach();
+    this.#receipts.detach();
+    this.#posting.detach();
   }
 
   receive(message: Message): void {
+    if (message.name === 'room') this.#rooms.joined(message.content.room);
+    if (message.name === 'room_left') this.#rooms.left(hex(message.content.room));
+    if (this.#requests.take(message)) return;
     switch (message.name) {
+      case 'room':
+      case 'room_left':
+        return;
       case 'roster':
         return this.#members.page(message.content);
       case 'presence':
         return this.#members.change(message.content);
-      case 'heads':
-        return this.#rooms.heads(message.content);
-      case 'page':
-        return this.#rooms.page(message.content);
       case 'msg':
+        this.#people.met(hex(message.content.room), hex(message.content.sender));
         return this.#rooms.live(message.content);
+      case 'marks':
+        return this.#marks(message.content);
+      case 'typing':
+        return this.#typing(message.content);
       case 'msg_ack':
-        return this.#acked(message.content);
+        return this.#posting.acked(message.content);
       case 'error':
-        return this.#refused(message.content);
+        return message.content.client_msg_id ? this.#posting.refused(message.content) : undefined;
       default:
         throw new ReachError('unexpected', `${message.name} out of turn`);
     }
   }
 
-  send(room: string, text: string): void {
-    const now = this.#clock.now();
-    const entry = { id: hex(uuidv7(now, this.#random)), room, text, ts: now };
-    const failure = this.#store(entry);
-    this.#push({ type: 'messages', room, messages: [this.#own(entry, failure)], reason: 'live' });
-    this.#queue(entry, failure);
+  post(room: string, draft: Draft): void {
+    if (this.#rooms.info(room)) this.#posting.post(room, draft);
   }
 
   retry(room: string, id: string): void {
-    const entry = this.#failed.get(id)?.entry;
-    if (!entry || entry.room !== room) return;
-    const failure = this.#store(entry);
-    if (!failure) this.#failed.delete(id);
-    this.#push({ type: 'message_state', room, id, state: failure ? { name: 'failed', failure } : { name: 'queued' } });
-    this.#queue(entry, failure);
+    this.#posting.retry(room, id);
   }
 
-  /** The one who asked has taken it off the screen. */
-  discard(id: string): void {
-    this.#failed.delete(id);
-    this.#delivery.settle(id);
-    this.#remove(id);
-    this.#count();
+  discard(room: string, id: string): void {
+    this.#posting.discard(room, id);
   }
 
   loadOlder(room: string): void {
     this.#rooms.loadOlder(room);
   }
 
-  #queue(entry: Entry, failure: Failure | undefined): void {
-    if (failure) this.#keepFailed(entry, failure);
-    else this.#delivery.add(entry);
-    this.#count();
+  openRoom(room: string): void {
+    this.#people.open(room);
   }
 
-  #store(entry: Entry): Failure | undefined {
-    try {
-      encodeBody({ text: entry.text });
-      if (this.#outbox.has(entry.id)) this.#outbox.mark(entry.id, undefined);
-      else this.#outbox.add(entry);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ReachError)) throw error;
-      return failureOf(error.code === 'busy' ? 'outbox_full' : error.code, { detail: error.message });
+  markRead(room: string, seq: number): void {
+    if (this.#rooms.read(room, seq)) this.#receipts.read(room, seq);
+  }
+
+  typing(room: string): void {
+    const now = this.#clock.now();
+    if (!this.#line || now - (this.#typed.get(room) ?? -Infinity) < TYPING_EVERY_MS) return;
+    this.#typed.set(room, now);
+    this.#line.send('typing', { room: fromHex(room)! });
+  }
+
+  /** Resolves with what came of it; never rejects. */
+  request<K extends Exclude<Asked, 'sync' | 'history'>>(name: K, content: Omit<Content<K>, 'req'>): Promise<Answer> {
+    return new Promise((resolve) => this.#requests.ask(name, content, (reply) => resolve(answerOf(reply))));
+  }
+
+  async browse(): Promise<{ rooms: ListedRoom[] } | { failure: Failure }> {
+    const rooms: ListedRoom[] = [];
+    for (;;) {
+      const after = rooms.at(-1)?.name ?? '';
+      const reply = await new Promise<Reply>((resolve) => this.#requests.ask('room_list', { after }, resolve));
+      if (reply.name === 'failed') return { failure: reply.failure };
+      if (reply.name !== 'room_page') return { rooms };
+      rooms.push(...reply.content.rooms.map(({ room, name, topic, members, joined }) => ({ id: hex(room), name, topic, members, joined })));
+      if (!reply.content.more || reply.content.rooms.length === 0) return { rooms };
     }
   }
 
-  #keepFailed(entry: Entry, failure: Failure): void {
-    this.#failed.set(entry.id, { entry, failure });
-    for (const oldest of this.#failed.keys()) if (this.#failed.size > FAILED_MAX) this.#giveUp(oldest);
+  #told(event: EngineEvent): void {
+    this.#push(event);
+    if (event.type !== 'people') return;
+    const view = this.#rooms.view(event.room);
+    if (view) this.#rooms.show(event.room, view.disputed, 'change');
   }
 
-  #giveUp(id: string): void {
-    this.#failed.delete(id);
-    this.#remove(id);
-    this.#push({ type: 'notice', failure: failureOf('local', { detail: `More than ${FAILED_MAX} messages could not be sent; the oldest of them was given up.` }) });
+  #marks(content: Content<'marks'>): void {
+    const own = content.marks.find(({ user_id }) => hex(user_id) === this.#userId);
+    if (own) this.#rooms.read(hex(content.room), own.read);
+    this.#people.marks(content);
   }
 
-  #acked({ client_msg_id, room, seq, ts }: Content<'msg_ack'>): void {
-    const id = hex(client_msg_id);
-    this.#rooms.placed(hex(room), seq, id);
-    this.#settled({ id, room: hex(room), seq, ts });
+  #typing({ room, user_id }: Content<'typing'>): void {
+    if (user_id && hex(user_id) !== this.#userId) this.#push({ type: 'typing', room: hex(room), userId: hex(user_id) });
   }
 
-  /** An own message met in the log before, or instead of, its acknowledgement. */
-  #confirmed(message: ChatMessage): boolean {
-    if (message.sender !== this.#userId || !this.#outbox.has(message.id)) return false;
-    this.#settled({ id: message.id, room: message.room, seq: message.seq, ts: message.ts });
-    return true;
+  #forget(room: string): void {
+    this.#people.forget(room);
+    this.#receipts.forget(room);
+    this.#typed.delete(room);
   }
+}
 
-  #settled({ id, room, seq, ts }: { id: string; room: string; seq?: number; ts: number }): void {
-    this.#delivery.settle(id);
-    if (!this.#remove(id)) return;
-    this.#failed.delete(id);
-    this.#sentSinceReconnect += 1;
-    this.#push({ type: 'message_state', room, id, state: { name: 'sent' }, ...(seq !== undefined && { seq }), ts });
-    this.#count();
-  }
-
-  #refused({ req, client_msg_id, code, retry_after }: Content<'error'>): void {
-    if (req !== undefined) return this.#rooms.refused(req, retry_after);
-    if (!client_msg_id) return;
-    const id = hex(client_msg_id);
-    if (code === 'rate_limited' || code === 'busy') return this.#delivery.pause(id, retry_after);
-    const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
-    if (!entry || !this.#delivery.settle(id)) return;
-    const cause = isErrorCode(code) ? code : 'server_error';
-    const failure = failureOf(cause);
-    this.#guard(() => this.#outbox.mark(id, cause));
-    this.#keepFailed(entry, failure);
-    this.#push({ type: 'message_state', room: entry.room, id, state: { name: 'failed', failure } });
-    this.#count();
-  }
-
-  /** A file that cannot be removed is said; the message itself is safe, the server knows its id. */
-  #remove(id: string): boolean {
-    const known = this.#outbox.has(id);
-    this.#guard(() => void this.#outbox.remove(id));
-    return known;
-  }
-
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof ReachError)) throw error;
-      this.#push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
-    }
-  }
-
-  #showWaiting(room: string): void {
-    const messages = this.#outbox.entries().filter((entry) => entry.room === room).map((entry) => this.#own(entry, this.#failed.get(entry.id)?.failure));
-    if (messages.length > 0) this.#push({ type: 'messages', room, messages, reason: 'catch_up' });
-  }
-
-  #own({ id, room, text, ts }: Entry, failure: Failure | undefined): ChatMessage {
-    const state: SendState = failure ? { name: 'failed', failure } : { name: 'queued' };
-    return { id, room, ts, sender: this.#userId, text, state };
-  }
-
-  #count(): void {
-    this.#push({ type: 'outbox', waiting: this.#outbox.waiting, sentSinceReconnect: this.#sentSinceReconnect });
-  }
+function answerOf(reply: Reply): Answer {
+  if (reply.name === 'failed') return { failure: reply.failure };
+  if (reply.name === 'room') return { room: hex(reply.content.room.room) };
+  return reply.name === 'room_left' ? { room: hex(reply.content.room) } : {};
 }

@@ -1,11 +1,9 @@
 // Sends what the outbox holds, in order, at the pace the server told, and settles it when the server answers. After a
 // reconnect everything unacknowledged goes out again under the same id; the server knows it (protocol §1.4).
-import { encodeBody } from '../../shared/protocol/body.ts';
-import { fromHex } from '../../shared/protocol/bytes.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
 import type { Content, SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { Entry } from './outbox.ts';
+import { wireOf, type Entry } from './entry.ts';
 
 /** The part of a connection that delivery needs. */
 export interface Line {
@@ -96,10 +94,9 @@ export class Delivery {
   }
 
   #send(item: { entry: Entry; size: number | undefined }): void {
-    const { id, room, text } = item.entry;
-    const body = encodeBody({ text });
-    item.size = body.length;
-    this.#line!.send('send', { client_msg_id: fromHex(id)!, n: this.#n, room: fromHex(room)!, kind: 'text', body });
+    const wire = wireOf(item.entry);
+    item.size = wire.body.length;
+    this.#line!.send('send', { ...wire, n: this.#n });
     this.#n += 1;
   }
 

@@ -3,9 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { requireCipher } from '../../shared/crypto/channel.ts';
-import { hex, type Random } from '../../shared/protocol/bytes.ts';
+import { fromHex, hex, type Random } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
-import { DEVICE_NAME_MAX } from '../../shared/protocol/limits.ts';
+import { DEVICE_NAME_MAX, MENTIONS_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
+import { canonicalRoomName } from '../../shared/protocol/names.ts';
 import { Account } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Connection, Effects, Opened } from './connection.ts';
@@ -17,7 +18,7 @@ import { WakeWatch } from './reconnect.ts';
 import { SignIn } from './sign-in.ts';
 import { dialTcp, type Dial } from './sockets.ts';
 import { targetOf, targetOfTicket } from './target.ts';
-import type { ConnectInput, EngineCalls, EngineEvent, Failure, SessionInfo, Settings } from './types.ts';
+import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, SendOptions, SessionInfo, Settings } from './types.ts';
 import { Vault } from './vault.ts';
 
 export interface EngineOptions {
@@ -138,16 +139,74 @@ class Engine implements EngineCalls {
     this.#signIn.networkChanged(online);
   }
 
-  send(room: string, text: string): void {
-    this.#account?.send(room, text);
+  send(room: string, text: string, { replyTo, mentions }: SendOptions = {}): void {
+    this.#account?.post(room, { kind: 'text', text, ...(replyTo && { replyTo }), ...(mentions && mentions.length > 0 && { mentions: mentions.slice(0, MENTIONS_MAX) }) });
+  }
+
+  edit(room: string, id: string, text: string, mentions: string[] = []): void {
+    this.#account?.post(room, { kind: 'edit', target: id, text, ...(mentions.length > 0 && { mentions: mentions.slice(0, MENTIONS_MAX) }) });
+  }
+
+  remove(room: string, id: string): void {
+    this.#account?.post(room, { kind: 'delete', target: id });
+  }
+
+  react(room: string, id: string, emoji: string, on: boolean): void {
+    this.#account?.post(room, { kind: 'reaction', target: id, emoji, on });
+  }
+
+  openRoom(room: string): void {
+    this.#account?.openRoom(room);
+  }
+
+  markRead(room: string, seq: number): void {
+    this.#account?.markRead(room, seq);
+  }
+
+  typing(room: string): void {
+    this.#account?.typing(room);
+  }
+
+  createRoom({ name, topic, private: isPrivate }: { name: string; topic: string; private: boolean }): Promise<Answer> {
+    const canonical = canonicalRoomName(name);
+    if (canonical === undefined) return Promise.resolve({ failure: failureOf('bad_room_name') });
+    return this.#request('room_create', { name: canonical, topic: topic.trim().slice(0, TOPIC_MAX), private: isPrivate });
+  }
+
+  joinRoom(room: string): Promise<Answer> {
+    return this.#request('room_join', { room: fromHex(room)! });
+  }
+
+  leaveRoom(room: string): Promise<Answer> {
+    return this.#request('room_leave', { room: fromHex(room)! });
+  }
+
+  invite(room: string, userId: string): Promise<Answer> {
+    return this.#request('room_invite', { room: fromHex(room)!, user_id: fromHex(userId)! });
+  }
+
+  removeFromRoom(room: string, userId: string): Promise<Answer> {
+    return this.#request('room_remove', { room: fromHex(room)!, user_id: fromHex(userId)! });
+  }
+
+  openDm(userId: string): Promise<Answer> {
+    return this.#request('dm_open', { user_id: fromHex(userId)! });
+  }
+
+  setStatus(presence: 'online' | 'away' | 'dnd', text: string): Promise<Answer> {
+    return this.#request('status', { presence, text: text.trim().slice(0, STATUS_MAX) });
+  }
+
+  browse(): ReturnType<EngineCalls['browse']> {
+    return this.#account?.browse() ?? Promise.resolve({ failure: failureOf('not_connected') });
   }
 
   retry(room: string, id: string): void {
     this.#account?.retry(room, id);
   }
 
-  discard(_room: string, id: string): void {
-    this.#account?.discard(id);
+  discard(room: string, id: string): void {
+    this.#account?.discard(room, id);
   }
 
   loadOlder(room: string): void {
@@ -203,6 +262,10 @@ class Engine implements EngineCalls {
       push: (event) => this.#emit(event),
       synced: () => this.#signIn.synced(),
     });
+  }
+
+  #request(...[name, content]: Parameters<Account['request']>): Promise<Answer> {
+    return this.#account?.request(name, content) ?? Promise.resolve({ failure: failureOf('not_connected') });
   }
 
   /** A runtime without the cipher is told before anything is tried. */

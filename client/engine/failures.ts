@@ -23,6 +23,7 @@ export type Cause =
   | 'speaks_ssh'
   | 'speaks_tls'
   | 'not_linked'
+  | 'not_connected'
   | 'outbox_full';
 
 /** What the words are made of. */
@@ -97,7 +98,11 @@ const WORDS: Partial<Record<Cause, Words>> = {
   resume_refused: { field: 'password' },
   rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${waitWords(retryAfter)}.` },
   too_large: { message: ({ detail }) => detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`, hint: 'Shorten it, or send it in parts.' },
-  no_such_room: { message: ({ detail }) => detail, hint: 'Today there is one room: #lobby.' },
+  no_such_room: { message: ({ detail }) => detail, hint: 'It may be gone, or you may not be a member of it.' },
+  no_such_message: { hint: 'It may have been deleted.' },
+  room_taken: { hint: 'Choose another name, or join that room.' },
+  room_limit: { hint: 'Leave a room that nobody needs, or ask the admin.' },
+  not_connected: { code: 'unreachable', message: 'There is no connection to the server at the moment.', hint: 'Try again when it is back.' },
   outbox_full: { code: 'local', message: `${UNACKED_MAX} messages are waiting to be sent; this one was not added.`, hint: 'Try again when the connection is back.' },
   slow_consumer: { hint: 'Nothing to do: it is connecting again.' },
   shutting_down: { message: 'The server was shut down by its admin.', hint: 'It connects again by itself once the server is back.' },

@@ -50,6 +50,6 @@ export class Members {
   }
 }
 
-export function memberOf({ user_id, username, display, presence, last_seen }: WireMember): Member {
-  return { userId: hex(user_id), username, display, presence, lastSeen: last_seen };
+export function memberOf({ user_id, username, display, presence, status, last_seen }: WireMember): Member {
+  return { userId: hex(user_id), username, display, presence, status, lastSeen: last_seen };
 }

@@ -1,21 +1,12 @@
 // Messages on their way, one file each, so that a crash, a full disk or a second process can harm one message at most.
 // At most UNACKED_MAX wait; the next one is refused before it is shown. One that the server refused stays, marked so, until
 // the person sends it again or gives it up.
-import * as v from 'valibot';
-import { ERROR_CODES, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
+import { ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
 import type { Disk } from './disk.ts';
+import { entrySchema, type Entry } from './entry.ts';
 import type { Failure } from './types.ts';
 import { readChecked } from './vault.ts';
-
-const idText = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
-const entrySchema = v.object({
-  id: idText, room: idText, text: v.string(), ts: v.pipe(v.number(), v.integer()),
-  refused: v.exactOptional(v.picklist(Object.keys(ERROR_CODES) as ErrorCode[])),
-});
-
-/** A message the server has not acknowledged; `refused`: why it will not. Ids are hex. */
-export type Entry = v.InferOutput<typeof entrySchema>;
 
 export class Outbox {
   readonly #disk: Disk;

@@ -22,6 +22,8 @@ export const CATCH_UP_MAX = 2000;
 export class RoomLog {
   /** The highest seq the server has told of. */
   head = 0;
+  /** The seq below the first message this user may read. */
+  floor = 0;
   #first = 0;
   #last: Known | undefined;
   #ahead = new Map<number, string>();
@@ -48,23 +50,23 @@ export class RoomLog {
   /** The first page, or none at all: from here on the range is known. */
   begin(page: readonly Envelope[]): void {
     const newest = page.at(-1);
-    this.#first = page[0]?.seq ?? 1;
-    this.#advance(newest ? { seq: newest.seq, id: hex(newest.client_msg_id) } : { seq: 0, id: '' });
+    this.#first = page[0]?.seq ?? this.floor + 1;
+    this.#advance(newest ? { seq: newest.seq, id: hex(newest.client_msg_id) } : { seq: this.floor, id: '' });
   }
 
   /** What to ask for next, if anything. */
   missing(): Missing | undefined {
-    if (!this.#last) return this.head > 0 ? { before: this.head + 1, limit: PAGE_SIZE } : undefined;
+    if (!this.#last) return this.head > this.floor ? { before: this.head + 1, limit: PAGE_SIZE } : undefined;
     return this.#last.seq < this.head ? { after: this.#last.seq, limit: PAGE_MESSAGES } : undefined;
   }
 
   older(): Missing | undefined {
-    return this.#last && this.#first > 1 ? { before: this.#first, limit: PAGE_SIZE } : undefined;
+    return this.#last && this.#first > this.floor + 1 ? { before: this.#first, limit: PAGE_SIZE } : undefined;
   }
 
   /** The server has nothing where a hole was expected: what it said of its head was wrong. */
   giveUpHole(): void {
-    this.head = this.#last?.seq ?? 0;
+    this.head = this.#last?.seq ?? this.floor;
     this.#ahead.clear();
   }
 

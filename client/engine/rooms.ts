@@ -1,110 +1,135 @@
-// Rooms and their logs: says what is known (sync), learns the heads, pulls what is missing. One request per room at a
-// time (protocol §1.4); live messages may come between pages.
-import { decodeBody } from '../../shared/protocol/body.ts';
+// Rooms and their logs: says what is known (sync), learns the heads, pulls what is missing, folds it into views. One
+// request per room at a time (protocol §1.4); live messages may come between pages.
 import { fromHex, hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { ROOMS_MAX } from '../../shared/protocol/limits.ts';
 import type { Content, Envelope, RoomHead } from '../../shared/protocol/messages.ts';
 import type { Clock, Timer } from './clock.ts';
+import type { Entry } from './entry.ts';
+import type { Reply, Requests } from './requests.ts';
 import { CATCH_UP_MAX, RoomLog, type Missing } from './room-log.ts';
-import type { ChatMessage, EngineEvent } from './types.ts';
-
-/** The part of a connection that rooms need. */
-export interface Asking {
-  send(name: 'sync', content: Content<'sync'>): void;
-  send(name: 'history', content: Content<'history'>): void;
-}
+import { RoomView } from './room-view.ts';
+import type { ChatMessage, EngineEvent, Room, SendState } from './types.ts';
 
 type Purpose = 'newest' | 'gap' | 'older';
 
 interface RoomState {
-  name: string;
+  info: Omit<Room, 'head' | 'floor'>;
   log: RoomLog;
-  asked?: { req: number; purpose: Purpose; missing: Missing };
+  view: RoomView;
+  asking: boolean;
   olderWanted: boolean;
+  /** Up to here the server's `unread` has counted. */
+  counted: number;
+}
+
+export interface RoomsOptions {
+  /** User id, hex. */
+  me: string;
+  clock: Clock;
+  requests: Requests;
+  events: RoomsEvents;
 }
 
 export interface RoomsEvents {
   push(event: EngineEvent): void;
-  /** A message from the log; true where it was an own one that waited for its acknowledgement. */
-  confirmed(message: ChatMessage): boolean;
-  /** The copy of this room was dropped. */
-  wasReset(room: string): void;
+  /** An envelope from the log: true where it is an own one that waited for its acknowledgement. */
+  confirmed(id: string, place: { room: string; seq: number; ts: number }): boolean;
+  /** The copy of this room was dropped, or is new: what waits for it is to be shown. */
+  began(room: string): void;
+  /** The log is here without a gap up to this seq. */
+  has(room: string, seq: number): void;
+  left(room: string): void;
+  isModerator(room: string, user: string): boolean | undefined;
   /** The answer to sync is here. */
   synced(): void;
 }
 
 /** Milliseconds, where a server refuses a request without saying how long to wait. */
 const ASK_AGAIN_MS = 2000;
+/** History requests under way at once: a client of 200 rooms keeps within its frames. */
+const ASKING_MAX = 16;
 
 export class Rooms {
+  readonly #me: string;
   readonly #clock: Clock;
+  readonly #requests: Requests;
   readonly #events: RoomsEvents;
   readonly #rooms = new Map<string, RoomState>();
-  #line: Asking | undefined;
-  #req = 0;
-  #syncReq = 0;
+  #attached = false;
   #again: Timer | undefined;
 
-  constructor(clock: Clock, events: RoomsEvents) {
+  constructor({ me, clock, requests, events }: RoomsOptions) {
+    this.#me = me;
     this.#clock = clock;
+    this.#requests = requests;
     this.#events = events;
   }
 
-  attach(line: Asking): void {
-    this.detach();
-    this.#line = line;
-    this.#req = 0;
-    this.#sync(line);
+  get ids(): string[] {
+    return [...this.#rooms.keys()];
   }
 
-  #sync(line: Asking): void {
-    this.#req += 1;
-    this.#syncReq = this.#req;
-    line.send('sync', { req: this.#syncReq, rooms: [...this.#rooms].flatMap(([id, { log }]) => known(id, log)).slice(0, ROOMS_MAX) });
+  view(room: string): RoomView | undefined {
+    return this.#rooms.get(room)?.view;
+  }
+
+  info(room: string): RoomState['info'] | undefined {
+    return this.#rooms.get(room)?.info;
+  }
+
+  attach(): void {
+    this.detach();
+    this.#attached = true;
+    const rooms = [...this.#rooms].flatMap(([id, { log }]) => known(id, log)).slice(0, ROOMS_MAX);
+    this.#requests.ask('sync', { rooms }, (reply) => this.#synced(reply));
   }
 
   detach(): void {
-    this.#line = undefined;
+    this.#attached = false;
     this.#again?.cancel();
-    for (const room of this.#rooms.values()) delete room.asked;
-  }
-
-  heads({ req, rooms }: Content<'heads'>): void {
-    if (req !== this.#syncReq) return;
-    for (const head of rooms) this.#head(head);
-    const present = new Set(rooms.map(({ room }) => hex(room)));
-    for (const id of this.#rooms.keys()) if (!present.has(id)) this.#rooms.delete(id);
-    this.#events.push({ type: 'rooms', rooms: [...this.#rooms].map(([id, { name, log }]) => ({ id, name, head: log.head })) });
-    this.#events.synced();
-    for (const id of this.#rooms.keys()) this.#ask(id);
+    for (const room of this.#rooms.values()) room.asking = false;
   }
 
   live(envelope: Envelope): void {
     const id = hex(envelope.room);
-    const room = this.#rooms.get(id);
-    if (!room || !room.log.add(envelope.seq, hex(envelope.client_msg_id))) return;
-    this.#show(id, [envelope], 'live');
+    if (!this.#rooms.has(id)) return;
+    this.#take(id, [envelope], 'live');
     this.#ask(id);
   }
 
   /** An own message got its place. */
   placed(room: string, seq: number, id: string): void {
-    this.#rooms.get(room)?.log.add(seq, id);
+    const state = this.#rooms.get(room);
+    if (!state) return;
+    state.log.add(seq, id);
+    this.#told(room, state);
     this.#ask(room);
   }
 
-  page({ req, room, msgs, more }: Content<'page'>): void {
-    const id = hex(room);
-    const state = this.#rooms.get(id);
-    const asked = state?.asked;
-    if (!state || asked?.req !== req) return;
-    delete state.asked;
-    const sorted = [...msgs].sort((a, b) => a.seq - b.seq);
-    if (asked.purpose === 'newest') this.#newest(id, state.log, sorted);
-    else if (asked.purpose === 'gap') this.#gap(id, state.log, sorted);
-    else this.#older(id, state.log, sorted);
-    if (asked.purpose !== 'gap') this.#events.push({ type: 'history_end', room: id, more: more && state.log.first > 1 });
-    this.#ask(id);
+  /** Shows an own message that is not in the log yet, or the text it changes. */
+  own(entry: Entry, state: SendState, reason: 'live' | 'catch_up'): void {
+    const shown = this.view(entry.room)?.addOwn(entry, state);
+    if (shown) this.show(entry.room, [shown.id], shown.isNew ? reason : 'change');
+  }
+
+  show(room: string, ids: readonly string[], reason: 'live' | 'catch_up' | 'older' | 'change'): void {
+    const view = this.view(room);
+    const messages = [...new Set(ids)].map((id) => view?.message(room, id)).filter((message): message is ChatMessage => message !== undefined);
+    if (messages.length > 0 || reason === 'older') this.#events.push({ type: 'messages', room, messages, reason });
+  }
+
+  /** A room of this user, new or changed. */
+  joined(head: RoomHead): void {
+    const isNew = !this.#rooms.has(hex(head.room));
+    this.#head(head, isNew);
+    this.#tellRooms();
+    this.#ask(hex(head.room));
+  }
+
+  left(room: string): void {
+    if (!this.#rooms.delete(room)) return;
+    this.#events.left(room);
+    this.#tellRooms();
   }
 
   loadOlder(room: string): void {
@@ -114,39 +139,63 @@ export class Rooms {
     this.#ask(room);
   }
 
-  /** The server refused a request: asked again after a while. */
-  refused(req: number, retryAfter: number = ASK_AGAIN_MS): void {
-    const line = this.#line;
-    if (line && req === this.#syncReq) return this.#later(retryAfter, () => this.#sync(line));
-    const state = [...this.#rooms.values()].find(({ asked }) => asked?.req === req);
-    if (!state) return;
-    state.olderWanted ||= state.asked?.purpose === 'older';
-    delete state.asked;
-    this.#later(retryAfter, () => [...this.#rooms.keys()].forEach((room) => this.#ask(room)));
+  /** Seen up to `seq`, here or on another device. False where that was known. */
+  read(room: string, seq: number): boolean {
+    const state = this.#rooms.get(room);
+    const upTo = Math.min(seq, state?.log.head ?? 0);
+    if (!state || upTo <= state.info.read) return false;
+    const loaded = (state.log.last?.seq ?? 0) >= state.log.head && state.log.first <= upTo + 1;
+    state.info = { ...state.info, read: upTo, unread: upTo >= state.log.head ? 0 : loaded ? state.view.unreadAfter(upTo) : state.info.unread };
+    this.#tellRooms();
+    return true;
   }
 
-  #later(ms: number, call: () => void): void {
+  #synced(reply: Reply): void {
+    if (reply.name === 'failed') return this.#later(reply, () => this.attach());
+    if (reply.name !== 'heads') return;
+    const present = new Set(reply.content.rooms.map(({ room }) => hex(room)));
+    for (const id of this.ids) if (!present.has(id)) this.left(id);
+    const fresh = reply.content.rooms.filter((head) => this.#head(head, !this.#rooms.has(hex(head.room))));
+    this.#tellRooms();
+    for (const { room } of fresh) this.#events.began(hex(room));
+    this.#events.synced();
+    for (const id of this.ids) this.#ask(id);
+  }
+
+  #later({ lost, retryAfter }: Extract<Reply, { name: 'failed' }>, call: () => void): void {
+    if (lost || !this.#attached) return;
     this.#again?.cancel();
-    this.#again = this.#clock.after(ms, call);
+    this.#again = this.#clock.after(retryAfter ?? ASK_AGAIN_MS, call);
   }
 
-  #head({ room, name, head, match }: RoomHead): void {
-    const id = hex(room);
-    const state = this.#rooms.get(id) ?? { name, log: new RoomLog(), olderWanted: false };
-    this.#rooms.set(id, state);
-    state.name = name;
+  /** True where its copy begins here. */
+  #head(head: RoomHead, isNew: boolean): boolean {
+    const id = hex(head.room);
+    const state = this.#rooms.get(id) ?? this.#newRoom(id, head);
+    state.info = infoOf(head);
+    state.counted = Math.max(head.head, state.log.head);
     const last = state.log.last;
-    const otherLog = last !== undefined && last.seq > 0 && (!match || last.seq > head);
-    const farBehind = last !== undefined && head - last.seq > CATCH_UP_MAX;
-    state.log.head = head;
-    if (otherLog || farBehind) this.#reset(id, state.log);
-    if (head === 0 && !state.log.last) this.#empty(id, state.log);
+    const otherLog = last !== undefined && last.seq > state.log.floor && (!head.match || last.seq > head.head);
+    const farBehind = last !== undefined && head.head - last.seq > CATCH_UP_MAX;
+    state.log.floor = head.floor;
+    state.log.head = otherLog ? head.head : Math.max(head.head, state.log.last?.seq ?? 0);
+    if (otherLog || farBehind) this.#reset(id, state);
+    if (head.head <= head.floor && !state.log.last) this.#empty(id, state.log);
+    return isNew;
   }
 
-  #reset(id: string, log: RoomLog): void {
+  #newRoom(id: string, head: RoomHead): RoomState {
+    const view = new RoomView({ me: this.#me, isModerator: (user) => this.#events.isModerator(id, user) });
+    const state = { info: infoOf(head), log: new RoomLog(), view, asking: false, olderWanted: false, counted: head.head };
+    this.#rooms.set(id, state);
+    return state;
+  }
+
+  #reset(id: string, { log, view }: RoomState): void {
     log.forget();
+    view.forget();
     this.#events.push({ type: 'reset', room: id });
-    this.#events.wasReset(id);
+    this.#events.began(id);
   }
 
   #empty(id: string, log: RoomLog): void {
@@ -154,33 +203,11 @@ export class Rooms {
     this.#events.push({ type: 'history_end', room: id, more: false });
   }
 
-  #newest(id: string, log: RoomLog, page: readonly Envelope[]): void {
-    log.begin(page);
-    this.#show(id, page, 'catch_up');
-  }
-
-  #gap(id: string, log: RoomLog, page: readonly Envelope[]): void {
-    const before = log.last?.seq;
-    const fresh = page.filter((envelope) => log.add(envelope.seq, hex(envelope.client_msg_id)));
-    this.#show(id, fresh, 'catch_up');
-    if (log.last?.seq === before) log.giveUpHole();
-  }
-
-  #older(id: string, log: RoomLog, page: readonly Envelope[]): void {
-    const fresh = [...page].reverse().filter((envelope) => log.add(envelope.seq, hex(envelope.client_msg_id)));
-    this.#show(id, fresh.reverse(), 'older');
-  }
-
-  #show(room: string, envelopes: readonly Envelope[], reason: 'live' | 'catch_up' | 'older'): void {
-    const messages = envelopes.map(messageOf).filter((message) => !this.#events.confirmed(message));
-    if (messages.length > 0 || reason === 'older') this.#events.push({ type: 'messages', room, messages, reason });
-  }
-
   #ask(id: string): void {
     const state = this.#rooms.get(id);
-    if (!state || !this.#line || state.asked) return;
+    if (!state || !this.#attached || state.asking || [...this.#rooms.values()].filter(({ asking }) => asking).length >= ASKING_MAX) return;
     const missing = state.log.missing();
-    if (missing) return this.#request(id, state, missing);
+    if (missing) return this.#request(id, state, missing, 'after' in missing ? 'gap' : 'newest');
     if (!state.olderWanted) return;
     state.olderWanted = false;
     const older = state.log.older();
@@ -188,19 +215,72 @@ export class Rooms {
     else this.#events.push({ type: 'history_end', room: id, more: false });
   }
 
-  #request(id: string, state: RoomState, missing: Missing, purpose: Purpose = 'after' in missing ? 'gap' : 'newest'): void {
-    this.#req += 1;
-    state.asked = { req: this.#req, purpose, missing };
-    this.#line!.send('history', { req: this.#req, room: fromHex(id)!, ...missing });
+  #request(id: string, state: RoomState, missing: Missing, purpose: Purpose): void {
+    state.asking = true;
+    this.#requests.ask('history', { room: fromHex(id)!, ...missing }, (reply) => {
+      state.asking = false;
+      if (reply.name === 'failed') {
+        state.olderWanted ||= purpose === 'older';
+        return this.#later(reply, () => this.ids.forEach((room) => this.#ask(room)));
+      }
+      if (reply.name === 'page' && this.#rooms.get(id) === state) this.#page(id, state, purpose, reply.content);
+      for (const room of this.ids) this.#ask(room);
+    });
+  }
+
+  #page(id: string, state: RoomState, purpose: Purpose, { msgs, more }: Content<'page'>): void {
+    const sorted = [...msgs].sort((a, b) => a.seq - b.seq);
+    const before = state.log.last?.seq;
+    if (purpose === 'newest') state.log.begin(sorted);
+    this.#take(id, sorted, purpose === 'older' ? 'older' : 'catch_up', purpose === 'newest');
+    if (purpose === 'gap' && state.log.last?.seq === before) state.log.giveUpHole();
+    if (purpose !== 'gap') this.#events.push({ type: 'history_end', room: id, more: more && state.log.first > state.log.floor + 1 });
+  }
+
+  /** `begun`: the log knows them already. */
+  #take(id: string, envelopes: readonly Envelope[], reason: 'live' | 'catch_up' | 'older', begun = false): void {
+    const state = this.#rooms.get(id)!;
+    const inOrder = reason === 'older' ? [...envelopes].reverse() : envelopes;
+    const fresh = inOrder.filter((envelope) => state.log.add(envelope.seq, hex(envelope.client_msg_id)) || begun);
+    const unread = state.info.unread;
+    const shown = fresh.map((envelope) => this.#fold(id, state, envelope)).filter((one) => one !== undefined);
+    const news = shown.filter(({ isNew }) => isNew).map((one) => one.id);
+    this.show(id, reason === 'older' ? news.reverse() : news, reason);
+    this.show(id, shown.filter((one) => !one.isNew && !news.includes(one.id)).map((one) => one.id), 'change');
+    if (state.info.unread !== unread) this.#tellRooms();
+    this.#told(id, state);
+  }
+
+  #fold(id: string, state: RoomState, envelope: Envelope): { id: string; isNew: boolean } | undefined {
+    const { seq, ts } = envelope;
+    const own = hex(envelope.sender) === this.#me && this.#events.confirmed(hex(envelope.client_msg_id), { room: id, seq, ts });
+    if (seq > state.counted) this.#count(state, envelope);
+    const shown = state.view.add(envelope);
+    return own && envelope.kind === 'text' ? undefined : shown;
+  }
+
+  #count(state: RoomState, { kind, seq, sender, target }: Envelope): void {
+    state.counted = seq;
+    const { info, view } = state;
+    if (kind === 'text' && hex(sender) !== this.#me && seq > info.read) state.info = { ...info, unread: info.unread + 1 };
+    const gone = kind === 'delete' && target ? view.textOf(hex(target)) : undefined;
+    if (gone && gone.sender !== this.#me && (gone.seq ?? 0) > info.read) state.info = { ...info, unread: Math.max(0, info.unread - 1) };
+  }
+
+  #told(id: string, { log }: RoomState): void {
+    if (log.last && log.last.seq > log.floor) this.#events.has(id, log.last.seq);
+  }
+
+  #tellRooms(): void {
+    this.#events.push({ type: 'rooms', rooms: [...this.#rooms.values()].map(({ info, log }) => ({ ...info, head: log.head, floor: log.floor })) });
   }
 }
 
 function known(id: string, log: RoomLog): { room: Bytes; seq: number; last: Bytes }[] {
   const last = log.last;
-  return last && last.seq > 0 ? [{ room: fromHex(id)!, seq: last.seq, last: fromHex(last.id)! }] : [];
+  return last && last.seq > log.floor ? [{ room: fromHex(id)!, seq: last.seq, last: fromHex(last.id)! }] : [];
 }
 
-export function messageOf({ room, seq, ts, sender, client_msg_id, body }: Envelope): ChatMessage {
-  const text = decodeBody(body)?.text;
-  return { id: hex(client_msg_id), room: hex(room), seq, ts, sender: hex(sender), ...(text !== undefined && { text }), state: { name: 'sent' } };
+function infoOf({ room, kind, name, topic, role, peer, read, unread }: RoomHead): RoomState['info'] {
+  return { id: hex(room), kind, name, topic, role, read, unread, ...(peer && { peer: hex(peer) }) };
 }

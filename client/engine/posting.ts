@@ -1,0 +1,199 @@
+// One's own messages from the key press to the log: stored, shown, sent, acknowledged, or refused and kept for the
+// person. Edits, deletes and reactions go the same way; a refused one of these is said and its text comes back.
+import { hex, type Random } from '../../shared/protocol/bytes.ts';
+import { isErrorCode, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
+import { uuidv7 } from '../../shared/protocol/ids.ts';
+import type { Content, SessionLimits } from '../../shared/protocol/messages.ts';
+import type { Clock } from './clock.ts';
+import { Delivery, type Line } from './delivery.ts';
+import { wireOf, type Entry, type TextEntry } from './entry.ts';
+import { failureOf } from './failures.ts';
+import type { Outbox } from './outbox.ts';
+import type { Rooms } from './rooms.ts';
+import type { EngineEvent, Failure, SendState } from './types.ts';
+
+/** What a caller gives; id, room and time are added here. */
+export type Draft = Entry extends infer E ? (E extends Entry ? Omit<E, 'id' | 'room' | 'ts' | 'refused'> : never) : never;
+
+export interface PostingOptions {
+  outbox: Outbox;
+  clock: Clock;
+  random: Random;
+  push: (event: EngineEvent) => void;
+  rooms: Rooms;
+}
+
+/** Messages that could not be sent and wait for the person; of more, the oldest is given up and that is said. */
+const FAILED_MAX = 256;
+
+export class Posting {
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #push: (event: EngineEvent) => void;
+  readonly #rooms: Rooms;
+  readonly #delivery: Delivery;
+  readonly #failed = new Map<string, { entry: TextEntry; failure: Failure }>();
+  #sentSinceReconnect = 0;
+
+  constructor({ outbox, clock, random, push, rooms }: PostingOptions) {
+    this.#outbox = outbox;
+    this.#clock = clock;
+    this.#random = random;
+    this.#push = push;
+    this.#rooms = rooms;
+    this.#delivery = new Delivery(clock);
+    for (const entry of outbox.entries()) {
+      if (entry.refused && entry.kind === 'text') this.#failed.set(entry.id, { entry, failure: failureOf(entry.refused) });
+      else this.#delivery.add(entry);
+    }
+  }
+
+  attach(line: Line, limits: SessionLimits): void {
+    this.#sentSinceReconnect = 0;
+    this.#delivery.attach(line, limits);
+    this.count();
+  }
+
+  detach(): void {
+    this.#delivery.detach();
+  }
+
+  post(room: string, draft: Draft): void {
+    const now = this.#clock.now();
+    const entry: Entry = { ...draft, id: hex(uuidv7(now, this.#random)), room, ts: now };
+    const failure = this.#store(entry);
+    if (failure && entry.kind !== 'text') return this.#push({ type: 'notice', failure });
+    this.#rooms.own(entry, stateOf(failure), 'live');
+    this.#queue(entry, failure);
+  }
+
+  retry(room: string, id: string): void {
+    const entry = this.#failed.get(id)?.entry;
+    if (!entry || entry.room !== room) return;
+    const { refused: _, ...again } = entry;
+    const failure = this.#store(again);
+    if (!failure) this.#failed.delete(id);
+    this.#state(room, id, stateOf(failure));
+    this.#queue(again, failure);
+  }
+
+  /** The one who asked has taken it off the screen. */
+  discard(room: string, id: string): void {
+    this.#failed.delete(id);
+    this.#delivery.settle(id);
+    this.#remove(id);
+    this.#rooms.view(room)?.drop(id);
+    this.count();
+  }
+
+  acked({ client_msg_id, room, seq, ts }: Content<'msg_ack'>): void {
+    const id = hex(client_msg_id);
+    const place = { room: hex(room), seq, ts };
+    this.#rooms.placed(place.room, seq, id);
+    this.settled(id, place);
+  }
+
+  /** In the log: told by an acknowledgement, or met there. False where it was not waited for. */
+  settled(id: string, { room, seq, ts }: { room: string; seq: number; ts: number }): boolean {
+    this.#delivery.settle(id);
+    if (!this.#remove(id)) return false;
+    this.#failed.delete(id);
+    this.#sentSinceReconnect += 1;
+    const shown = this.#rooms.view(room)?.placed(id, seq, ts);
+    if (shown === id) this.#push({ type: 'message_state', room, id, state: { name: 'sent' }, seq, ts });
+    else if (shown !== undefined) this.#rooms.show(room, [shown], 'change');
+    this.count();
+    return true;
+  }
+
+  refused({ client_msg_id, code, retry_after }: Content<'error'>): void {
+    const id = hex(client_msg_id!);
+    if (code === 'rate_limited' || code === 'busy') return this.#delivery.pause(id, retry_after);
+    const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
+    if (!entry || !this.#delivery.settle(id)) return;
+    const cause = isErrorCode(code) ? code : 'server_error';
+    if (entry.kind === 'text') this.#keep(entry, cause);
+    else this.#takeBack(entry, cause);
+    this.count();
+  }
+
+  /** What waits for this room, shown before or after anything of its log. */
+  showWaiting(room: string): void {
+    const failures = new Map([...this.#failed.values()].map(({ entry, failure }) => [entry.id, failure]));
+    const entries = [...this.#outbox.entries(), ...[...this.#failed.values()].map(({ entry }) => entry).filter(({ id }) => !this.#outbox.has(id))];
+    for (const entry of entries) if (entry.room === room) this.#rooms.own(entry, stateOf(failures.get(entry.id)), 'catch_up');
+  }
+
+  count(): void {
+    this.#push({ type: 'outbox', waiting: this.#outbox.waiting, sentSinceReconnect: this.#sentSinceReconnect });
+  }
+
+  #queue(entry: Entry, failure: Failure | undefined): void {
+    if (!failure) this.#delivery.add(entry);
+    else if (entry.kind === 'text') this.#keepFailed(entry, failure);
+    this.count();
+  }
+
+  #store(entry: Entry): Failure | undefined {
+    try {
+      wireOf(entry);
+      if (this.#outbox.has(entry.id)) this.#outbox.mark(entry.id, undefined);
+      else this.#outbox.add(entry);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      return failureOf(error.code === 'busy' ? 'outbox_full' : error.code, { detail: error.message });
+    }
+  }
+
+  #keep(entry: TextEntry, cause: ErrorCode): void {
+    const failure = failureOf(cause);
+    this.#guard(() => this.#outbox.mark(entry.id, cause));
+    this.#keepFailed(entry, failure);
+    this.#state(entry.room, entry.id, { name: 'failed', failure });
+  }
+
+  #takeBack(entry: Entry, cause: ErrorCode): void {
+    this.#remove(entry.id);
+    const shown = this.#rooms.view(entry.room)?.drop(entry.id);
+    if (shown !== undefined) this.#rooms.show(entry.room, [shown], 'change');
+    this.#push({ type: 'notice', failure: failureOf(cause) });
+  }
+
+  #state(room: string, id: string, state: SendState): void {
+    this.#rooms.view(room)?.setState(id, state);
+    this.#push({ type: 'message_state', room, id, state });
+  }
+
+  #keepFailed(entry: TextEntry, failure: Failure): void {
+    this.#failed.set(entry.id, { entry, failure });
+    for (const oldest of this.#failed.keys()) if (this.#failed.size > FAILED_MAX) this.#giveUp(oldest);
+  }
+
+  #giveUp(id: string): void {
+    this.#failed.delete(id);
+    this.#remove(id);
+    this.#push({ type: 'notice', failure: failureOf('local', { detail: `More than ${FAILED_MAX} messages could not be sent; the oldest of them was given up.` }) });
+  }
+
+  /** A file that cannot be removed is said; the message itself is safe, the server knows its id. */
+  #remove(id: string): boolean {
+    const known = this.#outbox.has(id);
+    this.#guard(() => void this.#outbox.remove(id));
+    return known;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
+    }
+  }
+}
+
+function stateOf(failure: Failure | undefined): SendState {
+  return failure ? { name: 'failed', failure } : { name: 'queued' };
+}
