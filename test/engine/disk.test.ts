@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Entry } from '../../client/engine/entry.ts';
 import { openDisk } from '../../client/engine/disk.ts';
 import { Outbox } from '../../client/engine/outbox.ts';
 import { Vault } from '../../client/engine/vault.ts';
@@ -12,7 +13,8 @@ import { ReachError } from '../../shared/protocol/errors.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
 import { newHome } from './driver.ts';
 
-const entry = (at: number, text = `text ${at}`) => ({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), text, ts: at });
+const entry = (at: number, text = `text ${at}`) => ({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), kind: 'text' as const, text, ts: at });
+const textOf = (waiting: Entry | undefined) => (waiting?.kind === 'text' ? waiting.text : undefined);
 const silent = () => {};
 
 test('the outbox of a killed process is whole, and in order', () => {
@@ -28,9 +30,9 @@ test('the outbox of a killed process is whole, and in order', () => {
   const child = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
   assert.is(child.signal, 'SIGKILL', String(child.stderr));
   const outbox = new Outbox(openDisk(home), 'a', silent);
-  assert.equal(outbox.entries().map(({ text }) => text), Array.from({ length: 29 }, (_, at) => String(29 - at)));
+  assert.equal(outbox.entries().map(textOf), Array.from({ length: 29 }, (_, at) => String(29 - at)));
   outbox.add(entry(99));
-  assert.is(outbox.entries().at(-1)!.text, 'text 99');
+  assert.is(textOf(outbox.entries().at(-1)), 'text 99');
 });
 
 test('the outbox is bounded; accounts are apart; files are 0600', () => {
@@ -40,7 +42,7 @@ test('the outbox is bounded; accounts are apart; files are 0600', () => {
   assert.throws(() => outbox.add(entry(999)), (error: unknown) => error instanceof ReachError && error.code === 'busy');
   assert.is(new Outbox(openDisk(home), 'b', silent).waiting, 0);
   for (const name of readdirSync(join(home, 'outbox/a'))) assert.is(statSync(join(home, 'outbox/a', name)).mode & 0o777, 0o600);
-  assert.is(outbox.remove(entry(0).id)?.text, 'text 0');
+  assert.is(textOf(outbox.remove(entry(0).id)), 'text 0');
   assert.is(outbox.remove(entry(0).id), undefined);
 });
 

@@ -39,6 +39,8 @@ export class FakeServer {
   accounts = new Map<string, FakeAccount>();
   tickets = new Map<string, { username: string; hash: Bytes }>();
   log: Envelope[] = [];
+  /** By user, hex. */
+  marks = new Map<string, { delivered: number; read: number }>();
   knobs: Knobs = { registration: 'open', sendRate: 0, sendBurst: 20, mute: false, limitEvery: 0, resume: true, refuse: undefined, greeting: undefined, refuseSyncs: 0 };
   resumed = 0;
   received = 0;
@@ -178,7 +180,7 @@ export class Peer {
     this.server.tickets.set(hex(session.ticketId), { username, hash: session.ticketHash });
     this.socket.write(bytes);
     this.#channel = session.channel;
-    const members = [...this.server.accounts].map(([name, { id }]) => ({ user_id: id, username: name, display: name, presence: 'online' as const, last_seen: null, rev: 1 }));
+    const members = [...this.server.accounts].map(([name, { id }]) => ({ user_id: id, username: name, display: name, presence: 'online' as const, status: '', last_seen: null, rev: 1 }));
     this.send('roster', { members, more: false });
   }
 
@@ -192,7 +194,7 @@ export class Peer {
         }
         const mine = message.content.rooms[0];
         const match = !mine || (log[mine.seq - 1] !== undefined && equal(log[mine.seq - 1]!.client_msg_id, mine.last));
-        return this.send('heads', { req: message.content.req, rooms: [{ room: lobby, name: 'lobby', head: log.length, floor: 1, match }] });
+        return this.send('heads', { req: message.content.req, rooms: [{ room: lobby, kind: 'lobby', name: 'lobby', topic: '', role: 'member', head: log.length, floor: 0, match, read: 0, unread: log.length }] });
       }
       case 'history': {
         const { req, room, after, before, limit } = message.content;
@@ -201,15 +203,28 @@ export class Peer {
         return this.send('page', { req, room, msgs, more });
       }
       case 'send': {
-        const { client_msg_id, room, body } = message.content;
+        const { client_msg_id, room, kind, target, body } = message.content;
         this.server.received += 1;
         if (knobs.limitEvery > 0 && this.server.received % knobs.limitEvery === 0) return this.send('error', { client_msg_id, code: 'rate_limited', retry_after: 50 });
         if (knobs.refuse) return this.send('error', { client_msg_id, code: knobs.refuse });
         if (!equal(room, lobby)) return this.send('error', { client_msg_id, code: 'no_such_room' });
-        const { seq, ts } = this.server.commit({ room, sender: this.userId, client_msg_id, kind: 'text', body }, this);
+        const { seq, ts } = this.server.commit({ room, sender: this.userId, client_msg_id, kind, ...(target && { target }), body }, this);
         if (!knobs.mute) this.send('msg_ack', { client_msg_id, room, seq, ts });
         return;
       }
+      case 'room_members': {
+        const people = [...this.server.accounts.values()].map(({ id }) => ({ user_id: id, role: 'member' as const, ...(this.server.marks.get(hex(id)) ?? { delivered: 0, read: 0 }) }));
+        return this.send('room_people', { req: message.content.req, room: lobby, people, more: false });
+      }
+      case 'receipt': {
+        const { delivered, read } = message.content;
+        this.server.marks.set(hex(this.userId), { delivered, read });
+        for (const peer of this.server.peers) if (peer !== this) peer.send('marks', { room: lobby, marks: [{ user_id: this.userId, delivered, read }] });
+        return;
+      }
+      case 'typing':
+        for (const peer of this.server.peers) if (peer !== this) peer.send('typing', { room: lobby, user_id: this.userId });
+        return;
       case 'ping':
         return this.send('pong', {});
       case 'bye':

@@ -65,7 +65,7 @@ test('delivery keeps to the rate, keeps the order, and counts n', () => {
   const clock = new FakeClock();
   const sent: { n: number; id: string; at: number }[] = [];
   const delivery = new Delivery(clock);
-  const add = (at: number) => delivery.add({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), text: 'x', ts: at });
+  const add = (at: number) => delivery.add({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), kind: 'text', text: 'x', ts: at });
   for (let at = 0; at < 8; at += 1) add(at);
   const line = { waiting: 0, send: (_: 'send', { n, client_msg_id }: { n: number; client_msg_id: Uint8Array }) => void sent.push({ n, id: hex(client_msg_id), at: clock.time }) };
   delivery.attach(line, { body: 1, file: 1, send_rate: 5, send_burst: 5 });
