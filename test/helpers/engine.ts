@@ -2,7 +2,7 @@
 import { createEngine } from '../../client/engine/engine.ts';
 import { runOpaqueJob } from '../../client/engine/opaque.ts';
 import type { KeyStretching } from '../../client/engine/password.ts';
-import type { ChatMessage, ConnectInput, EngineCalls, EngineEvent, Phase } from '../../client/engine/types.ts';
+import type { ChatMessage, ConnectInput, EngineCalls, EngineEvent, Phase, Room } from '../../client/engine/types.ts';
 import { tempFolder } from './folders.ts';
 import { waitFor, type Closing } from './waiting.ts';
 
@@ -17,7 +17,13 @@ export interface TestEngine {
   messages: ReadonlyMap<string, ChatMessage>;
   /** Ids in the state sent. */
   acked: ReadonlySet<string>;
+  /** The lobby. */
   room(): string;
+  rooms(): readonly Room[];
+  /** What is shown of a room, by seq. */
+  shown(room: string): ChatMessage[];
+  /** Loads the room back to its first message. */
+  loadAll(room: string): Promise<void>;
   /** Signs in; makes the account where the name is new. */
   signIn(input: Partial<ConnectInput> & { username: string; server: string }): Promise<void>;
   waitForPhase(name: Phase['name'], ms?: number): Promise<Phase>;
@@ -33,7 +39,16 @@ export function startEngine(closing: Closing, home = tempFolder(closing)): TestE
     calls, waitForPhase,
     events: seen.events, messages: seen.messages, acked: seen.acked,
     phase: () => seen.phase,
-    room: () => seen.room,
+    room: () => seen.rooms.find(({ kind }) => kind === 'lobby')?.id ?? '',
+    rooms: () => seen.rooms,
+    shown: (room) => [...seen.messages.values()].filter((message) => message.room === room).sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity)),
+    async loadAll(room) {
+      while (!seen.whole.has(room)) {
+        const before = seen.ends;
+        calls.loadOlder(room);
+        await waitFor(() => seen.ends > before, 10_000, 'older messages');
+      }
+    },
     async signIn(input) {
       calls.connect({ password: 'correct horse battery', remember: false, ...input });
       for (;;) {
@@ -43,7 +58,7 @@ export function startEngine(closing: Closing, home = tempFolder(closing)): TestE
         else if (phase.name !== 'online') throw new Error(`sign-in ended as ${JSON.stringify(phase)}`);
         if (phase.name === 'online') break;
       }
-      await waitFor(() => seen.room, 10_000, 'the list of rooms');
+      await waitFor(() => seen.rooms.length > 0, 10_000, 'the list of rooms');
     },
   };
 }
@@ -53,13 +68,32 @@ class Seen {
   readonly messages = new Map<string, ChatMessage>();
   readonly acked = new Set<string>();
   phase: Phase = { name: 'signed_out' };
-  room = '';
+  rooms: readonly Room[] = [];
+  /** Rooms loaded back to their first message. */
+  readonly whole = new Set<string>();
+  /** How often a page came to its end. */
+  ends = 0;
 
   take(event: EngineEvent): void {
     this.events.push(event);
     if (event.type === 'phase') this.phase = event.phase;
-    if (event.type === 'rooms') this.room = event.rooms[0]?.id ?? '';
+    if (event.type === 'rooms') this.rooms = event.rooms;
+    if (event.type === 'reset') this.#forget(event.room);
+    if (event.type === 'history_end') this.#end(event);
     if (event.type === 'messages') for (const message of event.messages) this.messages.set(message.id, message);
-    if (event.type === 'message_state' && event.state.name === 'sent') this.acked.add(event.id);
+    if (event.type !== 'message_state') return;
+    const known = this.messages.get(event.id);
+    if (known) this.messages.set(event.id, { ...known, state: event.state, ...(event.seq !== undefined && { seq: event.seq }), ...(event.ts !== undefined && { ts: event.ts }) });
+    if (event.state.name === 'sent') this.acked.add(event.id);
+  }
+
+  #forget(room: string): void {
+    for (const [id, message] of this.messages) if (message.room === room) this.messages.delete(id);
+    this.whole.delete(room);
+  }
+
+  #end({ room, more }: { room: string; more: boolean }): void {
+    this.ends += 1;
+    if (!more) this.whole.add(room);
   }
 }
