@@ -1,15 +1,8 @@
 // The command line as typed → what to do. Pure. Global options come before COMMAND, a command's own behind it.
-import { fromBase64url, fromHex, hex, type Bytes } from '../../shared/protocol/bytes.ts';
-import { parseUuid } from '../../shared/protocol/ids.ts';
+import { fromBase64url, fromHex, hex } from '../../shared/protocol/bytes.ts';
 import { isLink } from '../../shared/protocol/link.ts';
+import { splitOption, takeValue, type Command, type Run } from './command.ts';
 import { usage } from './problem.ts';
-
-export type Command =
-  | { name: 'chat'; room: string }
-  | { name: 'send'; room: string; text: string; id?: Bytes }
-  | { name: 'tail'; room: string; since?: number; count?: number }
-  | { name: 'history'; room: string; limit: number }
-  | { name: 'roster' };
 
 export interface Globals {
   /** Address or link. */
@@ -26,23 +19,24 @@ export interface Globals {
   json: boolean;
 }
 
-export type Request = { name: 'help' } | { name: 'version' } | { name: 'run'; globals: Globals; command: Command };
+export type Request = { name: 'help' } | { name: 'version' } | { name: 'run'; globals: Globals; run: Run };
 
 const VALUES = ['--server', '--link', '--user', '--password-file', '--trust', '--home', '--timeout'];
 const FLAGS = ['--register', '--trust-first', '--json'];
 const DEFAULT_TIMEOUT_S = 10;
-const DEFAULT_LIMIT = 50;
-const COMMANDS = 'chat, send, tail, history or roster';
 
 /** Throws Problem `usage`. */
-export function parseArguments(argv: readonly string[]): Request {
+export function parseArguments(argv: readonly string[], commands: readonly Command[]): Request {
   const { values, flags, rest } = splitGlobals(argv);
   if (rest[0] === '--help' || rest[0] === '-h' || rest[0] === 'help') return { name: 'help' };
   if (rest[0] === '--version') return { name: 'version' };
   const [name, ...own] = rest;
-  if (name === undefined) throw usage(`No command: ${COMMANDS}.`);
-  const command = parseCommand(name, own);
-  return { name: 'run', globals: globalsOf(values, flags), command };
+  const names = commands.map((command) => command.name).join(', ');
+  if (name === undefined) throw usage(`No command: ${names}.`);
+  const command = commands.find((one) => one.name === name);
+  if (!command) throw usage(`Unknown command ${name}: ${names}.`);
+  const run = command.parse(own);
+  return { name: 'run', globals: globalsOf(values, flags), run };
 }
 
 function splitGlobals(argv: readonly string[]) {
@@ -56,17 +50,6 @@ function splitGlobals(argv: readonly string[]) {
     else throw usage(`Unknown option ${option}.`);
   }
   return { values, flags, rest };
-}
-
-function splitOption(text: string): [string, string?] {
-  const at = text.indexOf('=');
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function takeValue(option: string, rest: string[]): string {
-  const value = rest.shift();
-  if (value === undefined || value === '') throw usage(`${option} needs a value.`);
-  return value;
 }
 
 function globalsOf(values: ReadonlyMap<string, string>, flags: ReadonlySet<string>): Globals {
@@ -102,74 +85,4 @@ function secondsOf(text: string = String(DEFAULT_TIMEOUT_S)): number {
   const value = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || value <= 0 || value > 86_400) throw usage('--timeout takes seconds, more than 0 and at most 86400.');
   return value;
-}
-
-function parseCommand(name: string, argv: readonly string[]): Command {
-  switch (name) {
-    case 'chat': {
-      const { words } = splitOwn(name, argv, []);
-      return { name, room: atMost(name, words, 1)[0] ?? 'lobby' };
-    }
-    case 'send':
-      return sendOf(argv);
-    case 'tail': {
-      const { words, values } = splitOwn(name, argv, ['--since', '--count']);
-      return { name, room: roomOf(name, words), ...numberOf(values, '--since', 0), ...numberOf(values, '--count', 1) };
-    }
-    case 'history': {
-      const { words, values } = splitOwn(name, argv, ['--limit']);
-      return { name, room: roomOf(name, words), limit: numberOf(values, '--limit', 1).limit ?? DEFAULT_LIMIT };
-    }
-    case 'roster':
-      atMost(name, splitOwn(name, argv, []).words, 0);
-      return { name };
-    default:
-      throw usage(`Unknown command ${name}: ${COMMANDS}.`);
-  }
-}
-
-function sendOf(argv: readonly string[]): Command {
-  const { words, values } = splitOwn('send', argv, ['--id']);
-  const [room, text] = atMost('send', words, 2);
-  if (room === undefined || text === undefined) throw usage('send needs ROOM and TEXT (TEXT in quotes).');
-  if (text === '') throw usage('TEXT is empty.');
-  const id = values.has('--id') ? parseUuid(values.get('--id')!) : undefined;
-  if (values.has('--id') && !id) throw usage('--id takes a UUID, as an earlier "unknown" gave it.');
-  return { name: 'send', room, text, ...(id && { id }) };
-}
-
-/** A command's words and options; behind `--` everything is a word. */
-function splitOwn(command: string, argv: readonly string[], options: readonly string[]) {
-  const words: string[] = [];
-  const values = new Map<string, string>();
-  const rest = [...argv];
-  while (rest.length > 0) {
-    const next = rest.shift()!;
-    if (next === '--') return { words: [...words, ...rest], values };
-    const [option, inline] = splitOption(next);
-    if (options.includes(option)) values.set(option, inline ?? takeValue(option, rest));
-    else if ([...VALUES, ...FLAGS].includes(option)) throw usage(`${option} comes before ${command}.`);
-    else if (next.startsWith('--')) throw usage(`${command} has no option ${option}.`);
-    else words.push(next);
-  }
-  return { words, values };
-}
-
-function atMost(command: string, words: string[], count: number): string[] {
-  if (words.length > count) throw usage(`Too many words behind ${command}${count === 2 ? ' (put TEXT in quotes)' : ''}.`);
-  return words;
-}
-
-function roomOf(command: string, words: string[]): string {
-  const [room] = atMost(command, words, 1);
-  if (room === undefined) throw usage(`${command} needs ROOM.`);
-  return room;
-}
-
-function numberOf(values: ReadonlyMap<string, string>, option: string, least: number): Record<string, number> {
-  const text = values.get(option);
-  if (text === undefined) return {};
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw usage(`${option} takes a whole number from ${least}.`);
-  return { [option.slice(2)]: value };
 }

@@ -33,3 +33,13 @@ export async function signIn(desk: Desk, target: Target & { password: string } =
     return Visit.open(options);
   }
 }
+
+/** Signed in for as long as `work` takes. */
+export async function withVisit(desk: Desk, work: (visit: Visit) => Promise<number>): Promise<number> {
+  const visit = await signIn(desk);
+  try {
+    return await work(visit);
+  } finally {
+    visit.close();
+  }
+}

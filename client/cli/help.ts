@@ -1,14 +1,12 @@
-export const HELP = `reach-cli: the terminal client of Reach Chat
+import type { Command } from './command.ts';
+
+const HEAD = `reach-cli: the terminal client of Reach Chat
 
   reach-cli [--server HOST[:PORT] | --link reach://…] --user NAME [options] COMMAND
+`;
 
-Commands
-  chat [ROOM]                            talk: history, live messages, presence; /help inside
-  send ROOM TEXT [--id ID]               send one message, wait for the server's confirmation
-  tail ROOM [--since SEQ] [--count N]    print messages as they come (behind SEQ, N of them)
-  history ROOM [--limit N]               print the newest N messages (50)
-  roster                                 print who there is, and when last seen
-  ROOM is lobby, #lobby or @name (direct messages are not there yet).
+const TAIL = `  ROOM is lobby, #name, name, or @user: the direct message with somebody.
+  MESSAGE is the number of a message in its room, or its id. @name in TEXT mentions somebody.
 
 Options, before COMMAND
   --server HOST[:PORT]   where the server is (127.0.0.1:5000)
@@ -27,3 +25,9 @@ Exit codes
   0 done · 1 usage · 2 unreachable, timed out, not a Reach server · 3 wrong password, unknown name, too many tries
   4 refused · 5 key unknown or changed · 6 this computer (file unreadable, disk full) · 130 Ctrl+C
 `;
+
+export function helpText(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length)) + 2;
+  const lines = commands.map(({ usage, about }) => `  ${usage.padEnd(width)}${about}\n`);
+  return `${HEAD}\nCommands\n${lines.join('')}${TAIL}`;
+}

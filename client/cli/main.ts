@@ -8,20 +8,17 @@ import { deviceNameOf, realEffects } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { PasswordWorker } from '../engine/password.ts';
 import { Vault } from '../engine/vault.ts';
-import { parseArguments, type Command, type Globals } from './arguments.ts';
-import { Chat } from './chat.ts';
+import { parseArguments, type Globals } from './arguments.ts';
+import { COMMANDS } from './commands.ts';
 import type { Desk } from './desk.ts';
-import { HELP } from './help.ts';
+import { helpText } from './help.ts';
 import { Interrupted } from './interrupted.ts';
 import { terminalKeyboard } from './keyboard.ts';
 import { neutralise, printProblem, type Streams } from './output.ts';
 import { threadPasswordWorker } from './password-worker.ts';
 import { defaultHome, placeFor } from './place.ts';
 import { EXIT, Problem, problemOf } from './problem.ts';
-import { history, roster, tail } from './reading.ts';
-import { openScreen } from './screen.ts';
 import { passwordOf } from './secrets.ts';
-import { send } from './send.ts';
 
 const VERSION = '0.1.0';
 
@@ -33,13 +30,13 @@ const streams: Streams = {
 async function main(argv: readonly string[]): Promise<number> {
   const worker = threadPasswordWorker();
   try {
-    const request = parseArguments(argv);
-    if (request.name === 'help') streams.out(HELP);
+    const request = parseArguments(argv, COMMANDS);
+    if (request.name === 'help') streams.out(helpText(COMMANDS));
     if (request.name === 'version') streams.out(`reach-cli ${VERSION}\n`);
     if (request.name !== 'run') return EXIT.done;
     requireCipher();
     const desk = await openDesk(request.globals, worker);
-    return await Promise.race([run(desk, request.command), desk.interrupted]);
+    return await Promise.race([request.run(desk), desk.interrupted]);
   } catch (error) {
     return ended(error, argv.includes('--json'));
   } finally {
@@ -66,21 +63,6 @@ async function openDesk(globals: Globals, passwordWorker: PasswordWorker): Promi
     pins: join(home, 'pins.json'),
     keyboard: terminalKeyboard,
   };
-}
-
-function run(desk: Desk, command: Command): Promise<number> {
-  switch (command.name) {
-    case 'chat':
-      return new Chat(desk, command.room, openScreen(streams, Boolean(process.stdin.isTTY && process.stdout.isTTY) && !desk.globals.json)).run();
-    case 'send':
-      return send(desk, command);
-    case 'tail':
-      return tail(desk, command);
-    case 'history':
-      return history(desk, command);
-    case 'roster':
-      return roster(desk);
-  }
 }
 
 function ended(error: unknown, json: boolean): number {

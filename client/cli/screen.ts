@@ -4,12 +4,16 @@ import { neutralise, type Streams } from './output.ts';
 
 export interface Keys {
   line(text: string): void;
+  /** What stands on the line while somebody types it; never from a pipe. */
+  typing(text: string): void;
   /** Ctrl+D, or the end of a pipe. */
   end(): void;
   interrupt(): void;
 }
 
 export interface Screen {
+  /** A person sits here and sees what is printed. */
+  readonly interactive: boolean;
   open(keys: Keys): void;
   print(text: string): void;
   say(text: string): void;
@@ -31,6 +35,7 @@ export function openScreen(streams: Streams, interactive: boolean): Screen {
     write();
     lines.prompt(true);
   };
+  const pressed = () => void (lines && lines.line !== '' && keys?.typing(lines.line));
   const listen = () => {
     lines = createInterface({ input: process.stdin, ...(interactive && { output: process.stdout, prompt: '> ' }) });
     let closing = false;
@@ -40,13 +45,17 @@ export function openScreen(streams: Streams, interactive: boolean): Screen {
     });
     lines.on('SIGINT', () => ((closing = true), keys?.interrupt()));
     lines.on('close', () => closing || lines === undefined || keys?.end());
+    // readline emits 'keypress' on a terminal's input, and hears it first: its line is the one with this key in it.
+    if (interactive) process.stdin.on('keypress', pressed);
   };
   const hush = () => {
+    process.stdin.off('keypress', pressed);
     const open = lines;
     lines = undefined;
     open?.close();
   };
   return {
+    interactive,
     open(wanted) {
       keys = wanted;
       listen();

@@ -1,9 +1,9 @@
 // One connection for a one-shot command: signs in, asks, is answered, leaves. No outbox, no reconnect; what fails is a
 // Problem. It speaks through the engine's Connection, so keys, sign-in and failures are the same as everywhere.
 import { hex } from '../../shared/protocol/bytes.ts';
-import { isErrorCode } from '../../shared/protocol/errors.ts';
+import { isErrorCode, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
-import type { Content, Envelope, Message, RoomHead } from '../../shared/protocol/messages.ts';
+import type { Content, Envelope, Message, MessageName } from '../../shared/protocol/messages.ts';
 import { Connection, lateWords, type Effects, type Ending, type Opened, type Seen } from '../engine/connection.ts';
 import type { Credentials } from '../engine/credentials.ts';
 import { failureOf, failureOfEnding, type Cause } from '../engine/failures.ts';
@@ -37,6 +37,13 @@ export class UnknownKey extends Error {
   }
 }
 
+/** Frames that carry a req and are answered with it. */
+type Asked = { [K in MessageName]: Content<K> extends { req: number } ? K : never }[MessageName];
+type Answering = { [K in MessageName]: Content<K> extends { req?: number | undefined } ? K : never }[MessageName];
+
+/** Words for a refusal that say more than the code's own. */
+export type Refusals = Partial<Record<ErrorCode, string>>;
+
 interface Waiter {
   takes(message: Message): boolean;
   resolve(message: Message): void;
@@ -59,6 +66,8 @@ export class Visit {
   #req = 0;
   /** Live messages, once somebody listens. */
   onMessage: (envelope: Envelope) => void = () => {};
+  /** Out of a room (hex), on another device or by a moderator. */
+  onLeft: (room: string) => void = () => {};
   onLost: (problem: Error) => void = () => {};
 
   constructor(options: VisitOptions, settle: { done(): void; failed(problem: Error): void }) {
@@ -102,6 +111,11 @@ export class Visit {
     return this.#opened!.ok.limits.body;
   }
 
+  /** Hex. */
+  get me(): string {
+    return hex(this.#opened!.ok.user_id);
+  }
+
   nameOf(userId: string): string {
     return this.#names.get(userId) ?? userId.slice(0, 8);
   }
@@ -111,21 +125,19 @@ export class Visit {
     return this.#roster!;
   }
 
-  /** Throws Problem `no_such_room`. */
-  async room(name: string): Promise<RoomHead> {
-    const req = this.#nextReq();
-    this.#connection.send('sync', { req, rooms: [] });
-    const heads = await this.#answer((message) => message.name === 'heads' && message.content.req === req, req);
-    const found = (heads.content as Content<'heads'>).rooms.find((room) => room.name === name);
-    if (!found) throw problemOf(failureOf('no_such_room', { detail: `There is no room "${name}" here.` }));
-    return found;
+  /** One request and the frame that answers it. Throws Problem: the refusal, in `words` where they know it. */
+  async ask<Q extends Asked, A extends Answering>(name: Q, content: Omit<Content<Q>, 'req'>, { answer, words }: { answer: A; words?: Refusals }): Promise<Content<A>> {
+    this.#req += 1;
+    const req = this.#req;
+    this.#connection.send(name, { req, ...content } as unknown as Content<Q>);
+    const answered = await this.#answer((message) => (message.name === answer || message.name === 'error') && (message.content as { req?: number }).req === req);
+    if (answered.name === 'error') throw refusalOf(answered, words);
+    return answered.content as Content<A>;
   }
 
-  async page(range: Omit<Content<'history'>, 'req'>): Promise<Content<'page'>> {
-    const req = this.#nextReq();
-    this.#connection.send('history', { req, ...range });
-    const page = await this.#answer((message) => message.name === 'page' && message.content.req === req, req);
-    return page.content as Content<'page'>;
+  /** Told, not asked: nothing answers it. */
+  tell(receipt: Content<'receipt'>): void {
+    this.#connection.send('receipt', receipt);
   }
 
   /** The server's acknowledgement or refusal. */
@@ -139,16 +151,11 @@ export class Visit {
     this.#connection.close('bye');
   }
 
-  #nextReq(): number {
-    this.#req += 1;
-    return this.#req;
-  }
-
   #giveUp(): void {
     this.#connection.end('timeout', { detail: lateWords(this.#options.target.address, this.#options.timeout) });
   }
 
-  #answer(takes: (message: Message) => boolean, req?: number): Promise<Message> {
+  #answer(takes: (message: Message) => boolean): Promise<Message> {
     if (this.#lost) return Promise.reject(this.#lost);
     const { clock } = this.#options.effects;
     return new Promise((resolve, reject) => {
@@ -156,10 +163,9 @@ export class Visit {
         this.#waiters.delete(waiter);
         reject(new Problem('timeout', { message: `The server did not answer within ${this.#options.timeout / 1000} s.` }));
       });
-      const refused = (message: Message) => req !== undefined && message.name === 'error' && message.content.req === req;
       const waiter: Waiter = {
-        takes: (message) => refused(message) || takes(message),
-        resolve: (message) => (timer.cancel(), refused(message) ? reject(refusalOf(message)) : resolve(message)),
+        takes,
+        resolve: (message) => (timer.cancel(), resolve(message)),
         reject: (problem) => (timer.cancel(), reject(problem)),
       };
       this.#waiters.add(waiter);
@@ -170,6 +176,7 @@ export class Visit {
     if (message.name === 'roster') this.#members.page(message.content);
     if (message.name === 'presence') this.#members.change(message.content);
     if (message.name === 'msg') this.onMessage(message.content);
+    if (message.name === 'room_left' && message.content.req === undefined) this.onLeft(hex(message.content.room));
     for (const waiter of this.#waiters) {
       if (!waiter.takes(message)) continue;
       this.#waiters.delete(waiter);
@@ -221,8 +228,10 @@ export class Visit {
   }
 }
 
-export function refusalOf(message: Message): Problem {
-  const { code, retry_after } = message.content as Content<'error'>;
-  const failure = failureOf(isErrorCode(code) ? code : 'server_error', retry_after === undefined ? {} : { retryAfter: retry_after });
-  return problemOf(failure);
+export function refusalOf(message: Message, words: Refusals = {}): Problem {
+  const { code: said, retry_after } = message.content as Content<'error'>;
+  const code = isErrorCode(said) ? said : 'server_error';
+  const failure = failureOf(code, retry_after === undefined ? {} : { retryAfter: retry_after });
+  const own = words[code];
+  return own === undefined ? problemOf(failure) : problemOf({ code, message: own });
 }
