@@ -8,6 +8,7 @@ import { requireCipher } from '../shared/crypto/channel.ts';
 import { fingerprintOf } from '../shared/crypto/identity.ts';
 import type { Bytes } from '../shared/protocol/bytes.ts';
 import { BODY_MAX, FILE_MAX } from '../shared/protocol/limits.ts';
+import type { Address, Link } from '../shared/protocol/link.ts';
 import { Core, type CoreOptions } from './chat/core.ts';
 import { checkOpaqueSetup, createOpaqueSetup } from './chat/opaque.ts';
 import { OpaquePool } from './chat/opaque-pool.ts';
@@ -15,7 +16,12 @@ import { inviteHash } from './chat/sign-in.ts';
 import { ratesOf, type Config } from './config.ts';
 import { listen, type Listener } from './net/listener.ts';
 import { systemClock } from './ops/clock.ts';
+import { serveControl, type Control } from './ops/control.ts';
+import { inviteOrders } from './ops/invites.ts';
 import { reasonOf, type Log } from './ops/log.ts';
+import { Counters, noMetrics, processFigures, type Metrics } from './ops/metrics.ts';
+import { serveMetrics } from './ops/metrics-port.ts';
+import { outsideHost } from './ops/places.ts';
 import { holdDirectory } from './store/directory.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
 import { openStore } from './store/sqlite.ts';
@@ -27,6 +33,8 @@ export interface Host {
   fingerprint: Bytes;
   /** On the first start: the one invite that makes an admin. */
   adminInvite: Bytes | undefined;
+  /** Where GET /metrics is answered. */
+  metrics: Address | undefined;
   /** Says bye, drains, closes the store. */
   stop(): Promise<void>;
 }
@@ -39,7 +47,14 @@ const OPAQUE_THREADS_MAX = 4;
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
 
-export async function startHost(config: Config, startWorker: (data: object) => Worker, log: Log): Promise<Host> {
+export interface Surroundings {
+  startWorker(data: object): Worker;
+  log: Log;
+  /** Of this program, for its figures. */
+  version: string;
+}
+
+export async function startHost(config: Config, { startWorker, log, version }: Surroundings): Promise<Host> {
   requireCipher();
   const directory = resolve(config.data);
   const lock = holdDirectory(directory);
@@ -50,18 +65,25 @@ export async function startHost(config: Config, startWorker: (data: object) => W
   });
   const threads = Math.max(1, Math.min(OPAQUE_THREADS_MAX, availableParallelism() - 1));
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
-  const core = new Core(coreOptions(config, secrets, { store, opaque, log }));
-  const listener = await openPort(config, core, log);
+  const counters = config.metrics === undefined ? undefined : new Counters();
+  const metrics = counters ?? noMetrics;
+  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), opaque, log }));
+  const figures = counters && (await openFigures(config, counters, version));
+  const listener = await openPort(config, { core, metrics, log });
+  const fingerprint = fingerprintOf(secrets.identity.publicKey);
+  const control = await openControl(directory, { store, log, place: () => ({ host: outsideHost(config.host), port: listener.port, tls: false, fingerprint }) });
   const stop = async (): Promise<void> => {
+    await control?.stop();
     core.stop();
     await listener.stop(DRAIN_MS);
+    await figures?.stop();
     await opaque.close();
     store.close();
     lock.release();
   };
   // Last of all: a first start that failed is still a first start when it is tried again.
   const adminInvite = isNew ? claim(store, secrets.serverId) : undefined;
-  return { port: listener.port, directory, fingerprint: fingerprintOf(secrets.identity.publicKey), adminInvite, stop };
+  return { port: listener.port, directory, fingerprint, adminInvite, metrics: figures && { host: config['metrics-host'], port: figures.port }, stop };
 }
 
 function openDatabase(path: string): Store {
@@ -89,14 +111,55 @@ function claim(store: Store, serverId: Bytes): Bytes {
   return invite;
 }
 
-async function openPort({ host, port, limit }: Config, core: Core, log: Log): Promise<Listener> {
+/** The same store; what it has committed is counted. */
+function counted(store: Store, metrics: Metrics): Store {
+  const append: Store['append'] = (messages) => {
+    const results = store.append(messages);
+    metrics.stored(results.filter(({ name }) => name === 'stored').length);
+    return results;
+  };
+  return { ...store, append };
+}
+
+/** Invites are not worth a server that does not start: without its socket it runs all the same, and says so. */
+async function openControl(directory: string, { store, log, place }: { store: Store; log: Log; place: () => Omit<Link, 'invite'> }): Promise<Control | undefined> {
+  const answer = inviteOrders({ store, clock: systemClock, random, log, place });
+  return serveControl({ directory, answer, clock: systemClock, log }).catch((cause: unknown) => {
+    log.warn({ reason: reasonOf(cause) }, 'no control socket: `reach-server invite` will find no server');
+    return undefined;
+  });
+}
+
+async function openFigures(config: Config, counters: Counters, version: string): Promise<{ port: number; stop(): Promise<void> }> {
+  const host = config['metrics-host'];
+  const figures = processFigures(version);
+  const read = () => [...counters.lines(), ...figures.lines(), ''].join('\n');
   try {
-    return await listen({ host, port, limits: limit, clock: systemClock, log, accept: (connection, signedIn) => core.accept(connection, signedIn) });
+    const { port, stop } = await serveMetrics(host, config.metrics!, read);
+    return { port, stop: () => stop().finally(() => figures.stop()) };
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new Error(`port ${port} is taken on ${host}; stop the other program or choose another with --port`);
-    if (code === 'EACCES') throw new Error(`port ${port} needs more rights; choose one above 1023 with --port`);
-    if (code === 'EADDRNOTAVAIL') throw new Error(`${host} is not an address of this computer`);
-    throw new Error(`port ${port} on ${host} cannot be opened: ${reasonOf(cause)}`);
+    throw portTrouble(cause, { host, port: config.metrics!, options: ['--metrics', '--metrics-host'] });
+  }
+}
+
+async function openPort({ host, port, limit }: Config, { core, metrics, log }: { core: Core; metrics: Metrics; log: Log }): Promise<Listener> {
+  try {
+    return await listen({ host, port, limits: limit, clock: systemClock, log, metrics, accept: (connection, signedIn) => core.accept(connection, signedIn) });
+  } catch (cause) {
+    throw portTrouble(cause, { host, port, options: ['--port', '--host'] });
+  }
+}
+
+function portTrouble(cause: unknown, { host, port, options: [portOption, hostOption] }: { host: string; port: number; options: [string, string] }): Error {
+  switch ((cause as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new Error(`port ${port} is taken on ${host}; stop the other program or choose another with ${portOption}`);
+    case 'EACCES':
+      return new Error(`port ${port} needs more rights; choose one above 1023 with ${portOption}`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`${host} is not an address of this computer; ${hostOption} takes one`);
+    default:
+      return new Error(`port ${port} on ${host} cannot be opened: ${reasonOf(cause)}`);
   }
 }

@@ -1,10 +1,15 @@
-// Composition root of `node server/dist/main.js`: options in, one block on stdout, logs on stderr, signals out.
+// Composition root of `node server/dist/main.js`: options in, one block on stdout, logs on stderr, signals out; or, as
+// `invite`, one order to the server that runs.
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { banner } from './banner.ts';
-import { ConfigError, helpText, parseConfig, type Config } from './config.ts';
+import { helpText, parseConfig, type Config } from './config.ts';
 import { startHost, type Host } from './host.ts';
+import { inviteCommand } from './ops/invite-command.ts';
 import { createLog, reasonOf, type Log } from './ops/log.ts';
+import { ConfigError } from './ops/options.ts';
+
+const VERSION = '0.1.0';
 
 // Beside the bundle lies the bundled worker. Run from source, the worker is TypeScript and needs tsx, which does not
 // reach into threads by itself.
@@ -21,9 +26,9 @@ function fail(reason: string): never {
   process.exit(1);
 }
 
-function readConfig(): Config {
+function readConfig(args: readonly string[]): Config {
   try {
-    return parseConfig(process.argv.slice(2));
+    return parseConfig(args, { environment: process.env });
   } catch (cause) {
     if (cause instanceof ConfigError) return fail(cause.message);
     throw cause;
@@ -43,12 +48,14 @@ function stopOnSignal(host: Host, log: Log): void {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const [command, ...rest] = process.argv.slice(2);
+  if (command === 'invite') return void process.stdout.write(await inviteCommand(rest, { environment: process.env }));
+  const config = readConfig(process.argv.slice(2));
   if (config.help) return void process.stdout.write(helpText());
   // Everything this process makes is its owner's alone, SQLite's side files included.
   process.umask(0o077);
   const log = createLog(config['log-level']);
-  const host = await startHost(config, startWorker, log);
+  const host = await startHost(config, { startWorker, log, version: VERSION });
   stopOnSignal(host, log);
   process.stdout.write(banner(config.host, host));
   log.info({ port: host.port }, 'listening');

@@ -4,13 +4,14 @@
 //   handshake ──upgrade()──▶ session ──close()──▶ closing ──▶ closed
 //       └──────────refuse()───────────────────────▶ ┘
 import type { Bytes } from '../../shared/protocol/bytes.ts';
-import { ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
+import { isErrorCode, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage, RecordDecoder, type Frame } from '../../shared/protocol/frames.ts';
 import {
   AUTH_BEGIN_WITHIN_MS, AUTH_WITHIN_MS, COALESCE_BYTES, DEAD_AFTER_MS, PING_AFTER_MS, RECORD_MAX, RECORD_MAX_BEFORE_AUTH,
 } from '../../shared/protocol/limits.ts';
 import type { Channel } from '../../shared/crypto/channel.ts';
 import type { Cancel, Clock } from '../ops/clock.ts';
+import { noMetrics, type Metrics } from '../ops/metrics.ts';
 import { SendQueue } from './send-queue.ts';
 
 /** A byte stream: a socket, or what a simulator puts in its place. */
@@ -51,6 +52,7 @@ type Phase =
 const UNSENT_MAX = 4 * COALESCE_BYTES;
 /** Milliseconds a peer has to take our last words. */
 const LINGER_MS = 2_000;
+const LOST = 'connection lost';
 
 export class Connection {
   readonly address: string;
@@ -58,20 +60,23 @@ export class Connection {
   readonly #clock: Clock;
   readonly #decoder = new RecordDecoder(RECORD_MAX_BEFORE_AUTH);
   readonly #queue = new SendQueue();
+  readonly #metrics: Metrics;
   #phase: Phase = { name: 'closed' };
   #timers: Cancel[] = [];
   #flush: Cancel | undefined;
   #heard: number;
 
-  constructor(pipe: Pipe, clock: Clock) {
+  constructor(pipe: Pipe, clock: Clock, metrics: Metrics = noMetrics) {
     this.address = pipe.address;
     this.#pipe = pipe;
     this.#clock = clock;
+    this.#metrics = metrics;
     this.#heard = clock.now();
   }
 
   start(receiver: SignInReceiver): void {
     this.#become({ name: 'handshake', receiver });
+    this.#metrics.connected();
     this.#timers = [
       this.#clock.after(AUTH_BEGIN_WITHIN_MS, () => receiver.begun || this.refuse('timeout')),
       this.#clock.after(AUTH_WITHIN_MS, () => this.refuse('timeout')),
@@ -107,7 +112,9 @@ export class Connection {
 
   /** A whole handshake record. */
   write(bytes: Bytes): void {
-    if (this.#phase.name === 'handshake') this.#pipe.write(bytes);
+    if (this.#phase.name !== 'handshake') return;
+    this.#metrics.frames('out', 1);
+    this.#pipe.write(bytes);
   }
 
   /** auth_ok is written: from here on frames, sealed by the session's channel. */
@@ -115,6 +122,7 @@ export class Connection {
     this.#cancelTimers();
     this.#decoder.limit = RECORD_MAX;
     this.#become({ name: 'session', channel, receiver });
+    this.#metrics.signIn('ok');
     this.#watch(PING_AFTER_MS);
   }
 
@@ -135,14 +143,14 @@ export class Connection {
     const { channel } = this.#phase;
     if (reason === 'slow_consumer') this.#queue.clear();
     else this.#sealAll(channel);
-    this.#pipe.write(channel.seal([encodeMessage('bye', { reason })], this.#clock.now()));
+    this.#seal(channel, [encodeMessage('bye', { reason })]);
     this.#end(reason);
   }
 
   /** Ends a handshake with an error. */
   refuse(code: ErrorCode): void {
     if (this.#phase.name !== 'handshake') return;
-    this.#pipe.write(this.#phase.receiver.refusal(code));
+    this.write(this.#phase.receiver.refusal(code));
     this.#end(code);
   }
 
@@ -160,7 +168,7 @@ export class Connection {
   /** The socket is gone. */
   closed(): void {
     if (this.#phase.name === 'closed') return;
-    if (this.open) this.#leave('connection lost');
+    if (this.open) this.#leave(LOST);
     this.#cancelTimers();
     this.#become({ name: 'closed' });
   }
@@ -172,9 +180,14 @@ export class Connection {
 
   #record(body: Bytes): void {
     const phase = this.#phase;
-    if (phase.name === 'handshake') return phase.receiver.record(body);
+    if (phase.name === 'handshake') {
+      this.#metrics.frames('in', 1);
+      return phase.receiver.record(body);
+    }
     if (phase.name !== 'session') return;
-    for (const frame of phase.channel.open(body)) {
+    const frames = phase.channel.open(body);
+    this.#metrics.frames('in', frames.length);
+    for (const frame of frames) {
       if (this.#phase.name === 'session') phase.receiver.frame(frame);
     }
   }
@@ -190,7 +203,7 @@ export class Connection {
     const phase = this.#phase;
     if (phase.name !== 'session') return;
     while (this.#queue.size > 0 && this.#pipe.unsent() < UNSENT_MAX) {
-      this.#pipe.write(phase.channel.seal(this.#queue.take(), this.#clock.now()));
+      this.#seal(phase.channel, this.#queue.take());
     }
     if (this.#queue.size === 0 && this.#pipe.unsent() < UNSENT_MAX) this.#tellDrained();
   }
@@ -203,7 +216,12 @@ export class Connection {
   }
 
   #sealAll(channel: Channel): void {
-    while (this.#queue.size > 0) this.#pipe.write(channel.seal(this.#queue.take(), this.#clock.now()));
+    while (this.#queue.size > 0) this.#seal(channel, this.#queue.take());
+  }
+
+  #seal(channel: Channel, frames: Bytes[]): void {
+    this.#metrics.frames('out', frames.length);
+    this.#pipe.write(channel.seal(frames, this.#clock.now()));
   }
 
   #watch(ms: number): void {
@@ -231,8 +249,13 @@ export class Connection {
     const phase = this.#phase;
     this.#queue.clear();
     this.#become({ name: 'closing', reason });
-    if (phase.name === 'handshake') phase.receiver.closed();
+    if (phase.name === 'handshake') {
+      this.#metrics.signIn(resultOf(reason, phase.receiver.begun));
+      if (isErrorCode(reason)) this.#metrics.refused(reason);
+      phase.receiver.closed();
+    }
     if (phase.name === 'session') {
+      this.#metrics.ended(labelOf(reason));
       phase.channel.destroy();
       phase.receiver.closed(reason);
     }
@@ -248,4 +271,13 @@ export class Connection {
   #become(next: Phase): void {
     this.#phase = next;
   }
+}
+
+/** A peer that leaves before it asked to sign in, such as a probe, is none that failed to. */
+function resultOf(reason: string, begun: boolean): string {
+  return reason === LOST && !begun ? 'not_begun' : labelOf(reason);
+}
+
+function labelOf(reason: string): string {
+  return reason.replaceAll(' ', '_');
 }

@@ -1,8 +1,9 @@
-// The TCP port. The only file of the server that touches sockets.
+// The TCP port: the only place of the server where clients' sockets are touched.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { encodeMessage, encodeRecord } from '../../shared/protocol/frames.ts';
 import type { Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import { Connection, type Pipe, type SignInReceiver } from './connection.ts';
 import { Gate, type GateLimits } from './gate.ts';
 
@@ -12,6 +13,7 @@ export interface ListenerOptions {
   limits: GateLimits;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   /** `signedIn` is called once, when the connection no longer counts as a stranger. */
   accept(connection: Connection, signedIn: () => void): SignInReceiver;
 }
@@ -41,20 +43,24 @@ export function listen(options: ListenerOptions): Promise<Listener> {
   });
 }
 
-function welcome(socket: Socket, gate: Gate, { clock, log, accept }: ListenerOptions): void {
+function welcome(socket: Socket, gate: Gate, { clock, log, metrics, accept }: ListenerOptions): void {
   const address = socket.remoteAddress ?? '';
   const leave = gate.enter(address);
   socket.on('error', (error) => log.debug({ address, reason: reasonOf(error) }, 'socket'));
   if (!leave) {
     log.warn({ address }, 'too many connections that are not signed in');
+    metrics.refused('full');
     socket.end(encodeRecord(encodeMessage('error', { code: 'full', retry_after: 1_000 })));
     socket.resume();
     clock.after(1_000, () => socket.destroy());
     return;
   }
-  const connection = new Connection(pipeOf(socket, address), clock);
+  const connection = new Connection(pipeOf(socket, address, metrics), clock, metrics);
   connection.start(accept(connection, leave));
-  socket.on('data', (piece: Uint8Array) => receive(connection, piece, log));
+  socket.on('data', (piece: Uint8Array) => {
+    metrics.bytes('in', piece.length);
+    receive(connection, piece, log);
+  });
   socket.on('drain', () => connection.drained());
   socket.on('close', () => {
     leave();
@@ -72,11 +78,15 @@ function receive(connection: Connection, piece: Uint8Array, log: Log): void {
   }
 }
 
-function pipeOf(socket: Socket, address: string): Pipe {
+function pipeOf(socket: Socket, address: string, metrics: Metrics): Pipe {
   return {
     address,
     unsent: () => socket.writableLength,
-    write: (bytes) => void (socket.writable && socket.write(bytes)),
+    write(bytes) {
+      if (!socket.writable) return;
+      metrics.bytes('out', bytes.length);
+      socket.write(bytes);
+    },
     end: () => void socket.end(),
     destroy: () => void socket.destroy(),
   };
