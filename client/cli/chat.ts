@@ -22,6 +22,8 @@ const EARLY_MAX = 100_000;
 /** Messages unconfirmed before the next line waits: below what the outbox holds. */
 const UNCONFIRMED_MAX = 200;
 
+type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
+
 export function chat(desk: Desk, place: Place): Promise<number> {
   return new Chat(desk, place, openScreen(desk.streams, Boolean(process.stdin.isTTY && process.stdout.isTTY) && !desk.globals.json)).run();
 }
@@ -34,6 +36,8 @@ class Chat {
   readonly #wanted: Place;
   /** Read and not handed to the engine: what a person types early, or one piece of a pipe. */
   readonly #early: string[] = [];
+  /** Rooms whose newest messages are here: numbers mean something there. */
+  readonly #loaded = new Set<string>();
   #refused = 0;
   #pumping = false;
   #finish: (exit: number) => void = () => {};
@@ -109,7 +113,7 @@ class Chat {
       case 'notice':
         return problemOf(event.failure).exit === EXIT.refused ? this.#notDone('Not done', event.failure) : this.#view.say(event.failure.message);
       case 'history_end':
-        return event.more || event.room !== this.#view.room?.id ? undefined : this.#view.say('This is the start of the room.');
+        return this.#historyEnd(event);
       case 'people':
       case 'settings':
         return;
@@ -159,6 +163,12 @@ class Chat {
     return 'name' in this.#wanted ? roomNamed(this.#view.rooms, this.#wanted.name) : roomAt({ engine: this.#engine, view: this.#view }, this.#wanted);
   }
 
+  #historyEnd({ room, more }: EventOf<'history_end'>): void {
+    this.#loaded.add(room);
+    if (!more && room === this.#view.room?.id) this.#view.say('This is the start of the room.');
+    this.#pump();
+  }
+
   #enter(room: Room): void {
     if (this.#view.room && this.#view.room.id !== room.id) this.#view.say(`This is ${roomWords(this.#view.label(room))} now.`);
     this.#view.enter(room);
@@ -193,8 +203,11 @@ class Chat {
     if (this.#pumping) return;
     this.#pumping = true;
     while (this.#view.room && this.#waiting < UNCONFIRMED_MAX && this.#early.length > 0) {
-      const text = this.#early.shift()!;
-      if (text.startsWith('/') && !text.startsWith('//')) return this.#command(text.trim());
+      const text = this.#early[0]!;
+      const isCommand = text.startsWith('/') && !text.startsWith('//');
+      if (isCommand && !this.#loaded.has(this.#view.room.id)) break;
+      this.#early.shift();
+      if (isCommand) return this.#command(text.trim());
       this.#engine.send(this.#view.room.id, text.startsWith('//') ? text.slice(1) : text, { mentions: mentionsOf(text, this.#view.members) });
     }
     this.#pumping = false;
