@@ -25,13 +25,14 @@ export interface ViewOptions {
   seen(room: string, seq: number): void;
 }
 
-export class ChatView implements Naming {
+export class ChatView {
   readonly #options: ViewOptions;
   readonly #members = new Map<string, Member>();
   readonly #timelines = new Timelines();
   readonly #typing = new Map<string, number>();
   /** Rooms with something new that was said of already. */
   readonly #announced = new Set<string>();
+  readonly #naming: Naming = { nameOf: (userId) => this.nameOf(userId), numberOf: (id) => this.#numberOf(id) };
   #rooms: Room[] = [];
   #room = '';
   me = '';
@@ -55,10 +56,6 @@ export class ChatView implements Naming {
 
   nameOf(userId: string): string {
     return this.#members.get(userId)?.username ?? userId.slice(0, 8);
-  }
-
-  numberOf(id: string): string {
-    return String(this.#timelines.get(this.#room, id)?.seq ?? uuidOf(id));
   }
 
   label(room: Room): string {
@@ -146,16 +143,20 @@ export class ChatView implements Naming {
   }
 
   #print(message: ChatMessage): void {
-    if (!this.json({ type: 'msg', ...messageJson(message, this.#here(), this) })) this.#options.screen.print(`${messageText(message, this)}\n`);
+    if (!this.json({ type: 'msg', ...messageJson(message, this.#here(), this.#naming) })) this.#options.screen.print(`${messageText(message, this.#naming)}\n`);
   }
 
   #change(before: ChatMessage | undefined, now: ChatMessage): void {
-    const news = newsOf(before, now, this);
-    if (news.length === 0 || this.json({ type: 'change', ...messageJson(now, this.#here(), this) })) return;
+    const news = newsOf(before, now, this.#naming);
+    if (news.length === 0 || this.json({ type: 'change', ...messageJson(now, this.#here(), this.#naming) })) return;
     for (const one of news) {
       if ('print' in one) this.#options.screen.print(`${one.print}\n`);
       else this.say(one.say);
     }
+  }
+
+  #numberOf(id: string): string {
+    return String(this.#timelines.get(this.#room, id)?.seq ?? uuidOf(id));
   }
 
   #here(): string {

@@ -15,6 +15,9 @@ export interface House {
   local: string[];
   /** The same, as dana, with --json. */
   dana: string[];
+  as(user: string): string[];
+  /** Makes accounts, and dana's. */
+  people(...users: string[]): Promise<void>;
   server(): Running;
   start(): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -27,9 +30,17 @@ export async function newHouse(): Promise<House> {
   const port = await freePort();
   const local = ['--server', `127.0.0.1:${port}`, '--home', home];
   let server: Running | undefined;
+  const as = (user: string) => [...local, '--user', user, '--json'];
   return {
     root, home, port, local,
-    dana: [...local, '--user', 'dana', '--json'],
+    dana: as('dana'),
+    as,
+    async people(...users) {
+      for (const user of ['dana', ...users]) {
+        const made = await run([...as(user), '--register', 'roster']);
+        if (made.code !== 0) throw new Error(`no account for ${user}: ${made.out}${made.err}`);
+      }
+    },
     server: () => server!,
     start: async () => void (server = await startServer(join(root, 'data'), port, ['--limit', 'send=0'])),
     stop: (signal) => stop(server, signal),

@@ -22,10 +22,10 @@ test('send --id repeats without doubling; another text under it: conflict', asyn
   assert.equal([other.code, last(other).code], [4, 'conflict']);
 });
 
-test('@name and unknown rooms: no_such_room, 4; too large: 4', async () => {
-  for (const room of ['@dana', 'nowhere']) {
+test('unknown rooms and people, oneself: 4, each with its code; too large: 4', async () => {
+  for (const [room, code] of [['nowhere', 'no_such_room'], ['@nobody', 'no_such_user'], ['@dana', 'no_such_user']] as const) {
     const refused = await run([...house.dana, 'send', room, 'x']);
-    assert.equal([refused.code, last(refused).code], [4, 'no_such_room']);
+    assert.equal([refused.code, last(refused).code], [4, code]);
   }
   const large = await run([...house.dana, 'send', 'lobby', 'x'.repeat(70_000)]);
   assert.equal([large.code, last(large).code], [4, 'too_large']);

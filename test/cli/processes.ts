@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const commandOf = (built: string, source: string) => (existsSync(at(built)) ? [at(built)] : ['--import', 'tsx', at(source)]);
 
+/** The terminal client as words of a shell. */
+export const cliCommand: readonly string[] = [process.execPath, ...commandOf('client/dist/cli.js', 'client/cli/main.ts')];
+
 export interface Finished { code: number | null; out: string; err: string; lines: Record<string, unknown>[] }
 
 export class Running {
