@@ -13,6 +13,8 @@ import { Delivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { OpaqueServer } from './opaque.ts';
+import { Receipts } from './receipts.ts';
+import { Rooms } from './rooms.ts';
 import { Roster } from './roster.ts';
 import { Session, type SessionRates } from './session.ts';
 import { SignIn, ticketLife } from './sign-in.ts';
@@ -43,6 +45,7 @@ export class Core {
   readonly #options: CoreOptions;
   readonly #roster: Roster;
   readonly #delivery: Delivery;
+  readonly #receipts: Receipts;
   readonly #dispatcher: Dispatcher;
   readonly #throttle: Throttle;
   readonly #connections = new Set<Connection>();
@@ -52,13 +55,14 @@ export class Core {
     const { store, clock, log, serverId } = options;
     const lobby = lobbyId(serverId);
     this.#options = options;
-    store.makeRoom(lobby, LOBBY, clock.now());
     store.dropExpiredTickets(clock.now());
     this.#roster = new Roster(store, clock, log);
-    this.#delivery = new Delivery(store, this.#roster, clock, log);
+    const rooms = new Rooms({ store, roster: this.#roster, clock, random: options.random, lobby, lobbyName: LOBBY });
+    this.#delivery = new Delivery(store, rooms, clock, log);
+    this.#receipts = new Receipts({ store, rooms, roster: this.#roster, clock, log });
     this.#throttle = new Throttle(options.tries);
-    const handlers = createHandlers({ store, lobby, lobbyName: LOBBY, roster: this.#roster, delivery: this.#delivery });
-    this.#dispatcher = new Dispatcher(handlers, clock, log);
+    const handlers = createHandlers({ store, rooms, clock, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery });
+    this.#dispatcher = new Dispatcher({ handlers, rooms, clock, log });
     this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
   }
 
@@ -92,6 +96,7 @@ export class Core {
   stop(): void {
     this.#persisting();
     this.#delivery.commit();
+    this.#receipts.write();
     for (const connection of [...this.#connections]) connection.close('shutting_down');
   }
 

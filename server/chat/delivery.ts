@@ -4,26 +4,26 @@ import { encodeMessage } from '../../shared/protocol/frames.ts';
 import type { Content } from '../../shared/protocol/messages.ts';
 import type { Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
-import type { Appended, NewMessage, Store } from '../store/store.ts';
-import type { Roster } from './roster.ts';
+import type { Appended, Posted, Store } from '../store/store.ts';
+import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
 
 interface Pending {
   session: Session;
-  message: NewMessage;
+  message: Posted;
 }
 
 export class Delivery {
   readonly #store: Store;
-  readonly #roster: Roster;
+  readonly #rooms: Rooms;
   readonly #clock: Clock;
   readonly #log: Log;
   // Bounded by the rates and the hold-back of the sessions: one turn's worth of input.
   #pending: Pending[] = [];
 
-  constructor(store: Store, roster: Roster, clock: Clock, log: Log) {
+  constructor(store: Store, rooms: Rooms, clock: Clock, log: Log) {
     this.#store = store;
-    this.#roster = roster;
+    this.#rooms = rooms;
     this.#clock = clock;
     this.#log = log;
   }
@@ -31,7 +31,9 @@ export class Delivery {
   post(session: Session, { room, client_msg_id: clientMsgId, kind, target, body }: Content<'send'>): void {
     if (this.#pending.length === 0) this.#clock.after(0, () => this.commit());
     // A frame's bytes are a view of its whole record; the copy lets that go.
-    const message = { room, sender: session.userId, clientMsgId, kind, target, body: Uint8Array.from(body), ts: this.#clock.now() };
+    const found = this.#rooms.get(room);
+    const moderator = found !== undefined && this.#rooms.seat(found, session.user)?.role === 'moderator';
+    const message = { room: Uint8Array.from(room), sender: session.userId, clientMsgId, kind, target: target && Uint8Array.from(target), body: Uint8Array.from(body), ts: this.#clock.now(), moderator };
     this.#pending.push({ session, message });
   }
 
@@ -58,10 +60,13 @@ export class Delivery {
 
   #deliver({ session, message }: Pending, appended: Appended): void {
     const { room, sender, clientMsgId: client_msg_id, kind, target, body } = message;
-    if (appended.name === 'conflict') return session.refuse('conflict', { client_msg_id });
+    if (!('seq' in appended)) return session.refuse(appended.name, { client_msg_id });
     const { seq, ts } = appended;
     session.connection.send(encodeMessage('msg_ack', { client_msg_id, room, seq, ts }));
     if (appended.name === 'again') return;
-    this.#roster.broadcast(encodeMessage('msg', { room, seq, ts, sender, client_msg_id, kind, target, body }), session);
+    const found = this.#rooms.get(room);
+    if (!found) return;
+    const frame = encodeMessage('msg', { room, seq, ts, sender, client_msg_id, kind, target, body });
+    for (const other of this.#rooms.sessions(found)) if (other !== session) other.connection.send(frame);
   }
 }

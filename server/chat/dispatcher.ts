@@ -1,19 +1,30 @@
-// Frames of a session in, handlers out. Every guard runs here, once: rate, known type, direction, phase, schema.
+// Frames of a session in, handlers out. Every guard runs here, once: rate, known type, direction, phase, schema, membership.
+import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { decodeMessage, type Frame } from '../../shared/protocol/frames.ts';
 import { messageName, type Content, type Message, type MessageName } from '../../shared/protocol/messages.ts';
 import type { Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
-import type { Handler, Handlers, Incoming } from './handlers.ts';
+import type { Handler, Handlers, Incoming, Refusal } from './handlers.ts';
+import type { Rooms } from './rooms.ts';
 import type { Session } from './session.ts';
+
+export interface DispatcherOptions {
+  handlers: Handlers;
+  rooms: Pick<Rooms, 'refusal'>;
+  clock: Clock;
+  log: Log;
+}
 
 export class Dispatcher {
   readonly #handlers: Handlers;
+  readonly #rooms: Pick<Rooms, 'refusal'>;
   readonly #clock: Clock;
   readonly #log: Log;
 
-  constructor(handlers: Handlers, clock: Clock, log: Log) {
+  constructor({ handlers, rooms, clock, log }: DispatcherOptions) {
     this.#handlers = handlers;
+    this.#rooms = rooms;
     this.#clock = clock;
     this.#log = log;
   }
@@ -31,7 +42,9 @@ export class Dispatcher {
     const { name, content } = message as { name: K; content: Content<K> };
     const handler = this.#handlers[name] as Handler<K>;
     const retryAfter = wait > 0 || !handler.rate ? wait : session.rates[handler.rate].take(this.#clock.now());
-    if (retryAfter > 0) return this.#refuse(session, handler, content, retryAfter);
+    if (retryAfter > 0) return this.#tooFast(session, handler, content, retryAfter);
+    const refusal = handler.room && 'room' in content ? this.#rooms.refusal(content.room as Bytes, session.user, handler.room) : undefined;
+    if (refusal) return refuse(session, handler, content, { code: refusal });
     try {
       handler.run(session, content);
     } catch (cause) {
@@ -41,10 +54,9 @@ export class Dispatcher {
     }
   }
 
-  #refuse<K extends Incoming>(session: Session, handler: Handler<K>, content: Content<K>, retryAfter: number): void {
+  #tooFast<K extends Incoming>(session: Session, handler: Handler<K>, content: Content<K>, retryAfter: number): void {
     if (session.rates.patience.take(this.#clock.now()) > 0) return session.connection.close('rate_limited');
-    if (handler.refused) handler.refused(session, content, retryAfter);
-    else session.refuse('rate_limited', { ...requestOf(content), retry_after: retryAfter });
+    refuse(session, handler, content, { code: 'rate_limited', retry_after: retryAfter });
   }
 
   // A newer client's frame: skipped, but it counts.
@@ -55,6 +67,12 @@ export class Dispatcher {
   #isIncoming(name: MessageName): name is Incoming {
     return Object.hasOwn(this.#handlers, name);
   }
+}
+
+function refuse<K extends Incoming>(session: Session, handler: Handler<K>, content: Content<K>, refusal: Refusal): void {
+  if (handler.refused) return handler.refused(session, content, refusal);
+  const { code, ...more } = refusal;
+  session.refuse(code, { ...requestOf(content), ...more });
 }
 
 function requestOf(content: object): { req?: number } {

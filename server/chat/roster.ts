@@ -7,13 +7,16 @@ import { PAGE_BYTES } from '../../shared/protocol/limits.ts';
 import type { Member } from '../../shared/protocol/messages.ts';
 import type { Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
-import type { Account, Store } from '../store/store.ts';
+import type { Account, Availability, Store } from '../store/store.ts';
 import type { Session } from './session.ts';
 
 interface Person {
   userId: Bytes;
   username: string;
   display: string;
+  admin: boolean;
+  availability: Availability;
+  status: string;
   lastSeen: number | null;
   rev: number;
   sessions: Set<Session>;
@@ -21,8 +24,9 @@ interface Person {
 
 /** Sessions of one user: more than anybody has devices, and no one account can fill the house. */
 const SESSIONS_PER_USER = 32;
-/** Bytes of one member in CBOR besides its names: keys, ids, numbers. */
-const MEMBER_BYTES = 120;
+/** Bytes of one member in CBOR besides its texts: keys, ids, numbers. */
+const MEMBER_BYTES = 130;
+const NOBODY: ReadonlySet<Session> = new Set();
 
 export class Roster {
   readonly #store: Store;
@@ -45,6 +49,32 @@ export class Roster {
 
   get sessions(): ReadonlySet<Session> {
     return this.#sessions;
+  }
+
+  /** Accounts. */
+  get size(): number {
+    return this.#people.size;
+  }
+
+  /** User ids, hex. */
+  get users(): string[] {
+    return [...this.#people.keys()];
+  }
+
+  person(user: string): Readonly<Pick<Person, 'userId' | 'admin'>> | undefined {
+    return this.#people.get(user);
+  }
+
+  sessionsOf(user: string): ReadonlySet<Session> {
+    return this.#people.get(user)?.sessions ?? NOBODY;
+  }
+
+  /** Throws where it cannot be stored; then nothing has changed. */
+  setStatus(session: Session, availability: Availability, status: string): void {
+    const person = this.#people.get(session.user)!;
+    this.#store.setStatus(person.userId, availability, status);
+    Object.assign(person, { availability, status });
+    this.#changed(person);
   }
 
   /**
@@ -94,7 +124,7 @@ export class Roster {
   }
 
   /** To everybody who is here. A frame is encoded once, however many read it. */
-  broadcast(frame: Bytes, except: Session, droppable = false): void {
+  broadcast(frame: Bytes, except?: Session, droppable = false): void {
     for (const session of this.#sessions) if (session !== except) session.connection.send(frame, droppable);
   }
 
@@ -114,28 +144,28 @@ export class Roster {
     }
   }
 
-  #add({ userId, username, display, lastSeen }: Account): Person {
-    const person = { userId, username, display, lastSeen, rev: this.#rev, sessions: new Set<Session>() };
+  #add({ userId, username, display, role, availability, status, lastSeen }: Account): Person {
+    const person = { userId, username, display, admin: role === 'admin', availability, status, lastSeen, rev: this.#rev, sessions: new Set<Session>() };
     this.#people.set(hex(userId), person);
     return person;
   }
 
-  #changed(person: Person, session: Session): void {
+  #changed(person: Person, except?: Session): void {
     this.#rev += 1;
     person.rev = this.#rev;
-    this.broadcast(encodeMessage('presence', memberOf(person)), session, true);
+    this.broadcast(encodeMessage('presence', memberOf(person)), except, true);
   }
 }
 
-function memberOf({ userId, username, display, lastSeen, rev, sessions }: Person): Member {
-  return { user_id: userId, username, display, presence: sessions.size > 0 ? 'online' : 'offline', last_seen: lastSeen, rev };
+function memberOf({ userId, username, display, availability, status, lastSeen, rev, sessions }: Person): Member {
+  return { user_id: userId, username, display, presence: sessions.size > 0 ? availability : 'offline', status, last_seen: lastSeen, rev };
 }
 
 function pagesOf(members: Member[]): Member[][] {
   const pages: Member[][] = [[]];
   let size = 0;
   for (const member of members) {
-    const bytes = MEMBER_BYTES + 4 * (member.username.length + member.display.length);
+    const bytes = MEMBER_BYTES + 4 * (member.username.length + member.display.length + member.status.length);
     if (size + bytes > PAGE_BYTES) {
       pages.push([]);
       size = 0;

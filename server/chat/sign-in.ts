@@ -192,7 +192,7 @@ export class SignIn implements SignInReceiver {
     const now = clock.now();
     const hash = invite && inviteHash(invite);
     const role = (hash && store.invite(hash, now)?.role) ?? 'member';
-    const account: Account = { userId: random(ID_SIZE), username, display: username, role, created: now, lastSeen: now, record };
+    const account: Account = { userId: random(ID_SIZE), username, display: username, role, created: now, lastSeen: now, availability: 'online', status: '', record };
     let opened: Opened | undefined;
     const created = store.createAccount(account, hash, () => (opened = this.#ok(account, grant)).ticket);
     if (created !== 'created') return this.#refuse(created);

@@ -1,12 +1,12 @@
 // Accounts, invites and tickets in SQLite.
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import type { Database, Row } from './database.ts';
-import type { Account, Invite, Role, Ticket } from './store.ts';
+import type { Account, Availability, Invite, Role, Ticket } from './store.ts';
 
 function accountFrom(row: Row): Account {
   return {
     userId: row.user_id as Bytes, username: row.username as string, display: row.display as string, role: row.role as Role,
-    created: row.created as number, lastSeen: row.last_seen as number | null, record: row.record as Bytes,
+    created: row.created as number, lastSeen: row.last_seen as number | null, availability: row.availability as Availability, status: row.status as string, record: row.record as Bytes,
   };
 }
 
@@ -28,6 +28,7 @@ export class AccountTables {
       byName: db.query('SELECT * FROM accounts WHERE username = ?'),
       byId: db.query('SELECT * FROM accounts WHERE user_id = ?'),
       insert: db.query('INSERT INTO accounts (user_id, username, display, role, created, last_seen, record) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+      setStatus: db.query('UPDATE accounts SET availability = ?, status = ? WHERE user_id = ?'),
       saw: db.query('UPDATE accounts SET last_seen = ? WHERE user_id = ?'),
       invite: db.query('SELECT * FROM invites WHERE hash = ? AND uses > 0 AND expires > ?'),
       addInvite: db.query('INSERT INTO invites (hash, role, uses, expires) VALUES (?, ?, ?, ?)'),
@@ -68,6 +69,10 @@ export class AccountTables {
 
   saw(userIds: readonly Bytes[], lastSeen: number): void {
     this.#db.transaction(() => userIds.forEach((userId) => this.#q.saw.run([lastSeen, userId])));
+  }
+
+  setStatus(userId: Bytes, availability: Availability, status: string): void {
+    this.#q.setStatus.run([availability, status, userId]);
   }
 
   addInvite({ hash, role, uses, expires }: Invite): void {

@@ -19,6 +19,19 @@ const SCHEMA: readonly string[] = [
    CREATE TABLE rooms (room BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL, created INTEGER NOT NULL);
    CREATE TABLE messages (room BLOB NOT NULL, seq INTEGER NOT NULL, ts INTEGER NOT NULL, sender BLOB NOT NULL, client_msg_id BLOB NOT NULL,
      kind TEXT NOT NULL, target BLOB, digest BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (room, seq), UNIQUE (sender, client_msg_id)) WITHOUT ROWID;`,
+  // Rooms beyond the lobby. A dm has no name; of the others only public ones need one of their own.
+  `CREATE TABLE rooms_of_all_kinds (room BLOB PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, topic TEXT NOT NULL, head INTEGER NOT NULL, created INTEGER NOT NULL);
+   INSERT INTO rooms_of_all_kinds SELECT room, 'lobby', name, '', head, created FROM rooms;
+   DROP TABLE rooms;
+   ALTER TABLE rooms_of_all_kinds RENAME TO rooms;
+   CREATE UNIQUE INDEX rooms_name ON rooms (name) WHERE kind IN ('lobby', 'public');
+   CREATE TABLE members (room BLOB NOT NULL, user_id BLOB NOT NULL, role TEXT NOT NULL, floor INTEGER NOT NULL, joined INTEGER NOT NULL,
+     PRIMARY KEY (room, user_id)) WITHOUT ROWID;
+   CREATE TABLE marks (room BLOB NOT NULL, user_id BLOB NOT NULL, delivered INTEGER NOT NULL, read INTEGER NOT NULL, PRIMARY KEY (room, user_id)) WITHOUT ROWID;
+   ALTER TABLE accounts ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
+   ALTER TABLE accounts ADD COLUMN status TEXT NOT NULL DEFAULT '';
+   CREATE INDEX messages_id ON messages (room, client_msg_id);
+   CREATE INDEX messages_target ON messages (room, target) WHERE target IS NOT NULL;`,
 ];
 
 export class Database {

@@ -3,6 +3,7 @@ import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { AccountTables } from './accounts.ts';
 import { Database } from './database.ts';
 import { MessageTables } from './messages.ts';
+import { RoomTables } from './rooms.ts';
 import type { Store } from './store.ts';
 
 /** Throws Error where the file is damaged, unwritable or newer than this program. */
@@ -10,6 +11,7 @@ export function openStore(path: string): Store {
   const db = new Database(path);
   const accounts = new AccountTables(db);
   const messages = new MessageTables(db);
+  const rooms = new RoomTables(db);
   const meta = { get: db.query('SELECT value FROM meta WHERE name = ?'), set: db.query('INSERT INTO meta (name, value) VALUES (?, ?)') };
   return {
     serverId: () => meta.get.first(['server_id'])?.value as Bytes | undefined,
@@ -30,11 +32,20 @@ export function openStore(path: string): Store {
     extendTickets: (tickets) => accounts.extendTickets(tickets),
     endChain: (chain) => accounts.endChain(chain),
     dropExpiredTickets: (now) => accounts.dropExpiredTickets(now),
-    makeRoom: (room, name, created) => messages.makeRoom(room, name, created),
+    setStatus: (userId, availability, status) => accounts.setStatus(userId, availability, status),
+    rooms: () => rooms.rooms(),
+    members: () => rooms.members(),
+    makeRoom: (room, members) => rooms.makeRoom(room, members),
+    addMember: (member) => rooms.addMember(member),
+    removeMember: (room, userId) => rooms.removeMember(room, userId),
+    removeRoom: (room) => rooms.removeRoom(room),
+    marks: (room) => rooms.marks(room),
+    saveMarks: (marks) => rooms.saveMarks(marks),
+    unread: (room, userId, after, max) => messages.unread(room, userId, after, max),
     head: (room) => messages.head(room),
     append: (batch) => messages.append(batch),
     messageAt: (room, seq) => messages.messageAt(room, seq),
-    range: (room, range, limit, bytes) => messages.range(room, range, limit, bytes),
+    range: (room, range, bounds) => messages.range(room, range, bounds),
     close: () => db.close(),
   };
 }

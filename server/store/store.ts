@@ -1,9 +1,11 @@
 // Everything durable, behind one interface. Calls are synchronous: each one is a single short transaction of an embedded
 // database, and what returned without throwing survives a power cut. Whatever fails throws, and nothing of it is stored.
 import type { Bytes } from '../../shared/protocol/bytes.ts';
-import type { MessageKind } from '../../shared/protocol/messages.ts';
+import type { Mark, MessageKind, Presence, RoomKind, RoomRole } from '../../shared/protocol/messages.ts';
 
 export type Role = 'member' | 'admin';
+
+export type Availability = Exclude<Presence, 'offline'>;
 
 export interface Account {
   userId: Bytes;
@@ -12,6 +14,9 @@ export interface Account {
   role: Role;
   created: number;
   lastSeen: number | null;
+  /** What the roster shows while they are connected. */
+  availability: Availability;
+  status: string;
   /** OPAQUE registration record, 192 bytes. */
   record: Bytes;
 }
@@ -52,8 +57,30 @@ export interface StoredMessage extends NewMessage {
   seq: number;
 }
 
-/** `again`: the same message was stored before; seq and ts are the original ones. */
-export type Appended = { name: 'stored' | 'again'; seq: number; ts: number } | { name: 'conflict' };
+/** `moderator`: the sender may delete what others wrote in this room. */
+export type Posted = NewMessage & { moderator: boolean };
+
+/** `again`: the same message was stored before; seq and ts are the original ones. The others: nothing was stored. */
+export type Appended = { name: 'stored' | 'again'; seq: number; ts: number } | { name: 'conflict' | 'no_such_message' | 'forbidden' };
+
+export interface Room {
+  room: Bytes;
+  kind: RoomKind;
+  /** Empty for a dm. */
+  name: string;
+  topic: string;
+  created: number;
+}
+
+/** Of a room that is not the lobby. */
+export interface RoomMember {
+  room: Bytes;
+  userId: Bytes;
+  role: RoomRole;
+  /** The seq below the first message they may read. */
+  floor: number;
+  joined: number;
+}
 
 export type Range = { after: number } | { before: number };
 
@@ -69,6 +96,7 @@ export interface Store {
   /** Account, invite use and first ticket in one transaction; the ticket is asked for when nothing is left to refuse. */
   createAccount(account: Account, inviteHash: Bytes | undefined, firstTicket?: () => Ticket): 'created' | 'name_taken' | 'bad_invite';
   saw(userIds: readonly Bytes[], lastSeen: number): void;
+  setStatus(userId: Bytes, availability: Availability, status: string): void;
 
   addInvite(invite: Invite): void;
   invite(hash: Bytes, now: number): Invite | undefined;
@@ -81,13 +109,27 @@ export interface Store {
   endChain(chain: Bytes): void;
   dropExpiredTickets(now: number): void;
 
-  makeRoom(room: Bytes, name: string, created: number): void;
+  rooms(): Room[];
+  members(): RoomMember[];
+  /** With its first members. A room that is there already stays as it is. */
+  makeRoom(room: Room, members: readonly RoomMember[]): 'made' | 'room_taken';
+  addMember(member: RoomMember): void;
+  removeMember(room: Bytes, userId: Bytes): void;
+  /** The room with its log, members and marks. */
+  removeRoom(room: Bytes): void;
+  marks(room: Bytes): Mark[];
+  saveMarks(marks: readonly (Mark & { room: Bytes })[]): void;
   head(room: Bytes): number;
-  /** All of them in one transaction, in this order; seq contiguous per room. */
-  append(messages: readonly NewMessage[]): Appended[];
+  /** Texts of others above `after` that are not deleted; counts no further than `max`. */
+  unread(room: Bytes, userId: Bytes, after: number, max: number): number;
+  /**
+   * All of them in one transaction, in this order; seq contiguous per room. A target must be a text of the room that is not
+   * deleted; a delete blanks the target and its edits.
+   */
+  append(messages: readonly Posted[]): Appended[];
   messageAt(room: Bytes, seq: number): StoredMessage | undefined;
-  /** Ascending by seq; at most `limit` messages and about `bytes` of bodies, at least one where there is one. */
-  range(room: Bytes, range: Range, limit: number, bytes: number): { messages: StoredMessage[]; more: boolean };
+  /** Above `floor`, ascending by seq; at most `limit` messages and about `bytes` of bodies, at least one where there is one. */
+  range(room: Bytes, range: Range, bounds: { floor: number; limit: number; bytes: number }): { messages: StoredMessage[]; more: boolean };
 
   close(): void;
 }
