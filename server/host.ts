@@ -67,7 +67,7 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const counters = config.metrics === undefined ? undefined : new Counters();
   const metrics = counters ?? noMetrics;
-  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), opaque, log }));
+  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), opaque, log, metrics }));
   const figures = counters && (await openFigures(config, counters, version));
   const listener = await openPort(config, { core, metrics, log });
   const fingerprint = fingerprintOf(secrets.identity.publicKey);
@@ -94,7 +94,7 @@ function openDatabase(path: string): Store {
   }
 }
 
-function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'opaque' | 'log'>): CoreOptions {
+function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'opaque' | 'log' | 'metrics'>): CoreOptions {
   const { limit, registration } = config;
   const { pace, ...rates } = ratesOf(limit);
   return {

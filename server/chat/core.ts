@@ -8,6 +8,7 @@ import type { SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Connection, SessionReceiver, SignInReceiver } from '../net/connection.ts';
 import type { Cancel, Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import type { Account, Store, Ticket } from '../store/store.ts';
 import { Delivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -35,6 +36,8 @@ export interface CoreOptions {
   clock: Clock;
   random: Random;
   log: Log;
+  /** Absent: nothing is counted. */
+  metrics?: Metrics;
 }
 
 const LOBBY = 'lobby';
@@ -106,8 +109,8 @@ export class Core {
   }
 
   #open(connection: Connection, account: Account, ticket: Ticket, { channel }: ServerSession): void {
-    const { clock, log, rates } = this.#options;
-    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now() });
+    const { clock, log, rates, metrics } = this.#options;
+    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now(), metrics });
     connection.upgrade(channel, this.#receiver(connection, session));
     this.#roster.enter(session, account);
     log.info({ user: session.user, name: account.username, address: connection.address, sessions: this.#roster.sessions.size }, 'signed in');

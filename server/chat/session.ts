@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage } from '../../shared/protocol/frames.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
 import type { Content } from '../../shared/protocol/messages.ts';
+import { noMetrics, type Metrics } from '../ops/metrics.ts';
 import { TokenBucket, type Rate } from '../ops/token-bucket.ts';
 
 /** What a session needs of its connection; a simulator may give another one. */
@@ -44,15 +45,17 @@ export class Session {
   readonly rates: { send: TokenBucket; frames: TokenBucket; patience: TokenBucket };
   /** The first record under the session's keys has verified. */
   confirmed = false;
+  readonly #metrics: Metrics;
   #nextN = 0;
   readonly #held = new Map<number, Turn>();
   #heldBytes = 0;
 
-  constructor(userId: Bytes, ticket: SessionTicket, connection: SessionConnection, rates: { rates: SessionRates; now: number }) {
+  constructor(userId: Bytes, ticket: SessionTicket, connection: SessionConnection, rates: { rates: SessionRates; now: number; metrics?: Metrics | undefined }) {
     this.userId = userId;
     this.user = hex(userId);
     this.ticket = ticket;
     this.connection = connection;
+    this.#metrics = rates.metrics ?? noMetrics;
     this.rates = {
       send: new TokenBucket(rates.rates.send, rates.now),
       frames: new TokenBucket(rates.rates.frames, rates.now),
@@ -87,6 +90,7 @@ export class Session {
   }
 
   refuse(code: ErrorCode, about: { req?: number; client_msg_id?: Bytes; retry_after?: number }): void {
+    this.#metrics.refused(code);
     this.connection.send(encodeMessage('error', { code, ...about }));
   }
 }
