@@ -48,8 +48,8 @@ function take(view: Map<string, Seen>, row: Row): void {
   if (row.kind === 'text') {
     const read = decodeBody(body);
     view.set(id, {
-      seq: row.seq, id, sender, text: read?.text ?? null, deleted: body.length === 0, reactions: [],
-      replyTo: read?.reply_to ? hex(read.reply_to) : null, mentions: (read?.mentions ?? []).map(hex),
+      seq: row.seq, id, sender, text: read?.text ?? null, deleted: body.length === 0,
+      replyTo: read?.reply_to ? hex(read.reply_to) : null, mentions: (read?.mentions ?? []).map(hex), reactions: [],
     });
     return;
   }
@@ -68,8 +68,8 @@ function take(view: Map<string, Seen>, row: Row): void {
 /** A client's messages in the same words. */
 export function seenOf(messages: readonly ChatMessage[]): Seen[] {
   return messages.map(({ seq, id, sender, text, deleted, replyTo, mentions, reactions }) => ({
-    seq: seq ?? Infinity, id, sender, text: text ?? null, deleted: deleted !== undefined, mentions,
-    replyTo: replyTo !== undefined && deleted === undefined ? replyTo : null,
+    seq: seq ?? Infinity, id, sender, text: text ?? null, deleted: deleted !== undefined,
+    replyTo: replyTo !== undefined && deleted === undefined ? replyTo : null, mentions,
     reactions: reactions.flatMap(({ emoji, users }) => users.map((user) => `${emoji} ${user}`)).sort(),
   }));
 }
