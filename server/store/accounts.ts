@@ -10,6 +10,10 @@ function accountFrom(row: Row): Account {
   };
 }
 
+function inviteFrom(row: Row): Invite {
+  return { hash: row.hash as Bytes, role: row.role as Role, uses: row.uses as number, expires: row.expires as number };
+}
+
 function ticketFrom(row: Row): Ticket {
   return {
     ticketId: row.ticket_id as Bytes, hash: row.hash as Bytes, userId: row.user_id as Bytes, device: row.device as Bytes, chain: row.chain as Bytes,
@@ -31,6 +35,8 @@ export class AccountTables {
       setStatus: db.query('UPDATE accounts SET availability = ?, status = ? WHERE user_id = ?'),
       saw: db.query('UPDATE accounts SET last_seen = ? WHERE user_id = ?'),
       invite: db.query('SELECT * FROM invites WHERE hash = ? AND uses > 0 AND expires > ?'),
+      invites: db.query('SELECT * FROM invites WHERE uses > 0 AND expires > ? ORDER BY expires'),
+      dropInvite: db.query('DELETE FROM invites WHERE hash = ?'),
       addInvite: db.query('INSERT INTO invites (hash, role, uses, expires) VALUES (?, ?, ?, ?)'),
       useInvite: db.query('UPDATE invites SET uses = uses - 1 WHERE hash = ?'),
       ticket: db.query('SELECT * FROM tickets WHERE ticket_id = ?'),
@@ -81,7 +87,15 @@ export class AccountTables {
 
   invite(hash: Bytes, now: number): Invite | undefined {
     const row = this.#q.invite.first([hash, now]);
-    return row && { hash, role: row.role as Role, uses: row.uses as number, expires: row.expires as number };
+    return row && inviteFrom(row);
+  }
+
+  invites(now: number): Invite[] {
+    return this.#q.invites.all([now]).map(inviteFrom);
+  }
+
+  dropInvite(hash: Bytes): void {
+    this.#q.dropInvite.run([hash]);
   }
 
   addTicket(ticket: Ticket): void {

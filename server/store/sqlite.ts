@@ -26,6 +26,8 @@ export function openStore(path: string): Store {
     saw: (userIds, lastSeen) => accounts.saw(userIds, lastSeen),
     addInvite: (invite) => accounts.addInvite(invite),
     invite: (hash, now) => accounts.invite(hash, now),
+    invites: (now) => accounts.invites(now),
+    dropInvite: (hash) => accounts.dropInvite(hash),
     addTicket: (ticket) => accounts.addTicket(ticket),
     ticket: (ticketId) => accounts.ticket(ticketId),
     confirmTicket: (ticketId) => accounts.confirmTicket(ticketId),

@@ -100,6 +100,9 @@ export interface Store {
 
   addInvite(invite: Invite): void;
   invite(hash: Bytes, now: number): Invite | undefined;
+  /** Those that are still good, the one that ends first before the others. */
+  invites(now: number): Invite[];
+  dropInvite(hash: Bytes): void;
 
   addTicket(ticket: Ticket): void;
   ticket(ticketId: Bytes): Ticket | undefined;
