@@ -5,11 +5,13 @@ import { Worker } from 'node:worker_threads';
 import { banner } from './banner.ts';
 import { helpText, parseConfig, type Config } from './config.ts';
 import { startHost, type Host } from './host.ts';
-import { inviteCommand } from './ops/invite-command.ts';
+import { inviteCommand, invitesCommand } from './ops/invite-command.ts';
 import { createLog, reasonOf, type Log } from './ops/log.ts';
 import { ConfigError } from './ops/options.ts';
 
 const VERSION = '0.1.0';
+/** Words in place of options: to the server that runs here already. */
+const ORDERS = new Map([['invite', inviteCommand], ['invites', invitesCommand]]);
 
 // Beside the bundle lies the bundled worker. Run from source, the worker is TypeScript and needs tsx, which does not
 // reach into threads by itself.
@@ -49,7 +51,8 @@ function stopOnSignal(host: Host, log: Log): void {
 
 async function main(): Promise<void> {
   const [command, ...rest] = process.argv.slice(2);
-  if (command === 'invite') return void process.stdout.write(await inviteCommand(rest, { environment: process.env }));
+  const order = ORDERS.get(command ?? '');
+  if (order) return void process.stdout.write(await order(rest, { environment: process.env }));
   const config = readConfig(process.argv.slice(2));
   if (config.help) return void process.stdout.write(helpText());
   // Everything this process makes is its owner's alone, SQLite's side files included.

@@ -79,13 +79,34 @@ test('registration by invite and the window: as many accounts as the invite is g
 
 test('it says what the link is good for, and nobody else is told it', closeAfter(async (closing) => {
   const server = await startServer(closing, { args: ['--registration', 'closed'] });
-  assert.match(command(['invite', '--data', server.data]).out, /^reach:\/\/\S+&i=[\w-]{22}\n\nGood for one new account, until 20\d\d-\d\d-\d\d \d\d:\d\d UTC\.\n/);
+  assert.match(command(['invite', '--data', server.data]).out, /^reach:\/\/\S+&i=[\w-]{22}\n\nGood for one new account, until 20\d\d-\d\d-\d\d \d\d:\d\d UTC\.\nTo take it back: reach-server invite --revoke [0-9a-f]{8}\n$/);
   const soon = command(['invite', '--data', server.data, '--uses', '3', '--expires', '30m', '--admin']).out;
   const [, until] = /^Good for 3 new accounts, admins, until (.*)\.$/m.exec(soon)!;
   const minutes = (Date.parse(until!.replace(' UTC', 'Z').replace(' ', 'T')) - Date.now()) / 60_000;
   assert.ok(minutes > 27 && minutes <= 30, `${minutes} minutes`);
   await waitFor(() => server.log().match(/invite made/g)?.length === 2, 5_000, 'the log tells of both');
   assert.not.ok(server.log().includes(/&i=([\w-]{22})/.exec(soon)![1]!));
+}));
+
+test('invites are listed by a name that is no secret, and taken back', closeAfter(async (closing) => {
+  const server = await startServer(closing, { args: ['--registration', 'closed'] });
+  const list = () => command(['invites', '--data', server.data]).out;
+  const revoke = (id: string) => command(['invite', '--data', server.data, '--revoke', id]);
+  const [first] = /[0-9a-f]{8}(?=  admin )/.exec(list()) ?? [];
+  assert.ok(first, list());
+  const link = inviteOf(server, ['--uses', '5', '--expires', '12h']);
+  const [, id] = /^([0-9a-f]{8})  member  5 +20\d\d-\d\d-\d\d \d\d:\d\d UTC$/m.exec(list()) ?? [];
+  assert.ok(id, list());
+  assert.not.ok(list().includes(/&i=(.{22})/.exec(link)![1]!));
+  await startEngine(closing).signIn({ username: 'dana', server: link });
+  assert.match(list(), new RegExp(`^${id}  member  4 `, 'm'));
+
+  assert.match(revoke(id!.slice(0, 6).toUpperCase()).out, new RegExp(`^Invite ${id} is no longer good; it was for 4 new accounts, until`));
+  assertRefused(revoke(id!), /no invite that is still good begins with/);
+  const late = await startEngine(closing).signIn({ username: 'maya', server: link, register: true }).then(() => 'in', (cause: Error) => cause.message);
+  assert.match(late, /bad_invite/);
+  assert.is(revoke(first!).code, 0);
+  assert.is(list(), 'There is no invite that is still good.\n');
 }));
 
 test('the directory is found by flag, by variable and by the configuration file', closeAfter(async (closing) => {
@@ -121,8 +142,12 @@ test('no server, no such directory, no directory, wrong options: one clear line 
   assertRefused(command(['invite', '--expires', 'soon']), /--expires soon: .*7d, 12h, 30m/);
   assertRefused(command(['invite', 'dana']), /unknown option dana/);
   assertRefused(command(['invite'], { REACH_DATA: '' }), /REACH_DATA/);
-  assertRefused(command(['invites']), /unknown option invites/);
-  assert.match(command(['invite', '--help']).out, /--expires TIME/);
+  for (const word of ['invitations', 'toString', '']) assertRefused(command([word]), /unknown option/);
+  assertRefused(command(['invites', '--uses', '2']), /unknown option --uses/);
+  assertRefused(command(['invites', '--data', join(folder, 'nowhere')]), /no server is running/);
+  assertRefused(command(['invite', '--revoke', 'x']), /--revoke x: /);
+  assertRefused(command(['invite', '--revoke', 'abcd1234', '--admin']), /--revoke and --admin contradict/);
+  for (const name of ['invite', 'invites']) assert.match(command([name, '--help']).out, /--expires TIME/);
 }));
 
 test('a data directory whose path is too long for a socket', closeAfter(async (closing) => {
@@ -149,7 +174,7 @@ test('rubbish on the socket is answered or ended, and the next order is served',
   const server = await startServer(closing);
   const refusal = async (bytes: string): Promise<string> => String((JSON.parse(await ask(server.data, bytes)) as { reason: unknown }).reason);
   assert.match(await refusal('hello\n'), /no JSON/);
-  for (const order of ['null', '[]', '{}', '{"command":"stop"}', '{"command":"invite"}', '{"command":"invite","uses":-1,"life":1,"admin":false}', '{"command":"invite","uses":1,"life":1e300,"admin":false}']) {
+  for (const order of ['null', '[]', '{}', '{"command":"stop"}', '{"command":"invite"}', '{"command":"revoke","id":""}', '{"command":"revoke","id":"%"}', '{"command":"invite","uses":-1,"life":1,"admin":false}', '{"command":"invite","uses":1,"life":1e300,"admin":false}']) {
     assert.match(await refusal(`${order}\n`), /does not know that order/, order);
   }
   assert.match(await refusal('x'.repeat(10_000)), /too long/);

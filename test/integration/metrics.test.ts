@@ -47,6 +47,9 @@ test('sessions, sign-ins, messages, frames and bytes are counted as they happen'
   assert.is(during.get('reach_sessions'), 1);
   assert.is(during.get('reach_messages_stored_total'), 2);
   assert.is(during.get('reach_sign_ins_total{result="ok"}'), 1);
+  await dana.calls.createRoom({ name: 'plans', topic: '', private: false });
+  await dana.calls.createRoom({ name: 'plans', topic: '', private: false });
+  assert.is((await scrape(server)).get('reach_refusals_total{code="room_taken"}'), 1);
   for (const direction of ['in', 'out']) {
     assert.ok(during.get(`reach_frames_total{direction="${direction}"}`)! >= 6, direction);
     assert.ok(during.get(`reach_bytes_total{direction="${direction}"}`)! > 500, direction);
