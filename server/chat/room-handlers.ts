@@ -88,15 +88,15 @@ export function openDm(context: HandlerContext, session: Session, { req, user_id
     const isNew = !rooms.isDm(session.userId, userId);
     const room = rooms.dm(session, Uint8Array.from(userId));
     if (isNew) tell(context, room, hex(userId));
-    welcome(context, session, req, room, isNew);
+    welcome(context, session, req, room);
   });
 }
 
 /** The answer to the one who asked; their other sessions hear of it too. */
-function welcome(context: HandlerContext, session: Session, req: number, room: OpenRoom, isNew = true): void {
+function welcome(context: HandlerContext, session: Session, req: number, room: OpenRoom): void {
   const head = headOf(context, session.user, room);
   session.connection.send(encodeMessage('room', { req, room: head }));
-  if (isNew) tell(context, room, session.user, session);
+  tell(context, room, session.user, session);
 }
 
 function tell(context: HandlerContext, room: OpenRoom, user: string, except?: Session): void {

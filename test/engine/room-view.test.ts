@@ -14,7 +14,8 @@ const envelope = (seq: number, sender: Uint8Array, more: Pick<Envelope, 'kind' |
 const text = (seq: number, sender: Uint8Array, words: string): Envelope => envelope(seq, sender, { kind: 'text', body: encodeBody({ text: words }) });
 const edit = (seq: number, sender: Uint8Array, target: number, words: string): Envelope => envelope(seq, sender, { kind: 'edit', target: id(100 + target), body: encodeBody({ text: words }) });
 const gone = (seq: number, sender: Uint8Array, target: number): Envelope => envelope(seq, sender, { kind: 'delete', target: id(100 + target), body: EMPTY_BODY });
-const react = (seq: number, sender: Uint8Array, target: number, emoji: string, on = true): Envelope => envelope(seq, sender, { kind: 'reaction', target: id(100 + target), body: encodeReaction({ emoji, on }) });
+const react = (seq: number, sender: Uint8Array, target: number, emoji: string): Envelope => envelope(seq, sender, { kind: 'reaction', target: id(100 + target), body: encodeReaction({ emoji, on: true }) });
+const unreact = (seq: number, sender: Uint8Array, target: number, emoji: string): Envelope => envelope(seq, sender, { kind: 'reaction', target: id(100 + target), body: encodeReaction({ emoji, on: false }) });
 
 const viewOf = (log: readonly Envelope[], me = hex(ANN)) => {
   const view = new RoomView({ me, isModerator: (user) => user === hex(MOD) });
@@ -41,7 +42,7 @@ test('a body the server blanked is a deleted message, whoever deleted it', () =>
 });
 
 test('a reaction is on or off by the last word of its person', () => {
-  const view = viewOf([text(1, ANN, 'one'), react(2, ANN, 1, '👍'), react(3, BEN, 1, '👍'), react(4, ANN, 1, '👍', false), react(5, BEN, 1, '🎉'), react(6, ANN, 1, '🎉')]);
+  const view = viewOf([text(1, ANN, 'one'), react(2, ANN, 1, '👍'), react(3, BEN, 1, '👍'), unreact(4, ANN, 1, '👍'), react(5, BEN, 1, '🎉'), react(6, ANN, 1, '🎉')]);
   assert.equal(shown(view, 1).reactions, [{ emoji: '👍', users: [hex(BEN)] }, { emoji: '🎉', users: [hex(BEN), hex(ANN)] }]);
 });
 
@@ -76,7 +77,7 @@ test('the same log gives the same view in any order', () => {
     const log = [1, 2, 3, 4].map((seq) => text(seq, [ANN, BEN][seq % 2]!, `text ${seq}`));
     changes.forEach(({ who: user, target, what, emoji }, at) => {
       const seq = at + 5;
-      log.push(what === 'edit' ? edit(seq, user, target, `edit ${seq}`) : what === 'delete' ? gone(seq, user, target) : react(seq, user, target, emoji, what === 'on'));
+      log.push(what === 'edit' ? edit(seq, user, target, `edit ${seq}`) : what === 'delete' ? gone(seq, user, target) : (what === 'on' ? react : unreact)(seq, user, target, emoji));
     });
     const mixed = log.map((one, at) => ({ one, key: order[at]! })).sort((a, b) => a.key - b.key).map(({ one }) => one);
     const [straight, shuffled] = [viewOf(log), viewOf(mixed)];

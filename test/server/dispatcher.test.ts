@@ -1,47 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Delivery } from '../../server/chat/delivery.ts';
-import { Dispatcher } from '../../server/chat/dispatcher.ts';
-import { createHandlers } from '../../server/chat/handlers.ts';
-import { Roster } from '../../server/chat/roster.ts';
-import { Session, type SessionRates } from '../../server/chat/session.ts';
-import { silentLog } from '../../server/ops/log.ts';
-import { openStore } from '../../server/store/sqlite.ts';
-import type { Store } from '../../server/store/store.ts';
 import { hex } from '../../shared/protocol/bytes.ts';
-import { decodeFrames, encodeMessage } from '../../shared/protocol/frames.ts';
-import type { Content, MessageName } from '../../shared/protocol/messages.ts';
-import { accountOf, FakeConnection, HeldClock, random } from './fixtures.ts';
-
-const lobby = random(16);
-const OFF: SessionRates = { send: { rate: 0, burst: 0 }, frames: { rate: 0, burst: 0 } };
-
-function house(change: (store: Store) => Store = (store) => store) {
-  const clock = new HeldClock();
-  const store = change(openStore(':memory:'));
-  store.makeRoom(lobby, 'lobby', 1);
-  const roster = new Roster(store, clock, silentLog);
-  const delivery = new Delivery(store, roster, clock, silentLog);
-  const dispatcher = new Dispatcher(createHandlers({ store, roster, delivery, lobby, lobbyName: 'lobby' }), clock, silentLog);
-  const enter = (name: string, rates: SessionRates = OFF) => {
-    const account = store.account(name) ?? accountOf(name);
-    if (!store.account(name)) store.createAccount(account, undefined);
-    const connection = new FakeConnection();
-    const ticket = { ticketId: random(16), chain: random(16), remember: false };
-    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now() });
-    roster.enter(session, account);
-    const say = <K extends MessageName>(message: K, content: Content<K>): void => {
-      for (const frame of decodeFrames(encodeMessage(message, content))) dispatcher.dispatch(session, frame);
-    };
-    const post = (n: number, text: string, id = random(16), room = lobby): Uint8Array => {
-      say('send', { client_msg_id: id, n, room, kind: 'text', body: new TextEncoder().encode(text) });
-      return id;
-    };
-    const got = <K extends MessageName>(message: K): Content<K>[] => connection.sent.filter(({ name: one }) => one === message).map(({ content }) => content as Content<K>);
-    return { session, connection, say, post, got, frame: (type: number) => dispatcher.dispatch(session, { type, body: new Uint8Array() }) };
-  };
-  return { clock, store, roster, enter };
-}
+import { random } from './fixtures.ts';
+import { house, lobby } from './house.ts';
 
 const code = (wanted: string) => (cause: unknown): boolean => (cause as { code?: string }).code === wanted;
 

@@ -8,7 +8,7 @@ import { decodeFrames, decodeMessage } from '../../shared/protocol/frames.ts';
 import type { Message } from '../../shared/protocol/messages.ts';
 import type { SessionConnection } from '../../server/chat/session.ts';
 import type { Cancel, Clock } from '../../server/ops/clock.ts';
-import type { Account, NewMessage } from '../../server/store/store.ts';
+import type { Account, Posted } from '../../server/store/store.ts';
 
 export const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
 
@@ -67,9 +67,9 @@ export class FakeConnection implements SessionConnection {
 }
 
 export function accountOf(username: string): Account {
-  return { userId: random(16), username, display: username, role: 'member', created: 1, lastSeen: null, record: random(192) };
+  return { userId: random(16), username, display: username, role: 'member', created: 1, lastSeen: null, availability: 'online', status: '', record: random(192) };
 }
 
-export function messageOf(room: Bytes, sender: Bytes, text: string): NewMessage {
-  return { room, sender, clientMsgId: random(16), kind: 'text', target: undefined, body: new TextEncoder().encode(text), ts: 5 };
+export function messageOf(room: Bytes, sender: Bytes, text: string): Posted {
+  return { moderator: false, room, sender, clientMsgId: random(16), kind: 'text', target: undefined, body: new TextEncoder().encode(text), ts: 5 };
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { holdDirectory } from '../../server/store/directory.ts';
@@ -12,7 +13,7 @@ const room = random(16);
 const fresh = () => {
   const path = join(temporaryDirectory(), 'reach.db');
   const store = openStore(path);
-  store.makeRoom(room, 'lobby', 1);
+  store.makeRoom({ room, kind: 'lobby', name: 'lobby', topic: '', created: 1 }, []);
   return { path, store };
 };
 
@@ -38,7 +39,7 @@ test('the same message again has its first place; another one under its id is a 
   assert.equal(twin, { name: 'again', seq: 1, ts: 5 });
   assert.equal(conflict, { name: 'conflict' });
   assert.equal(store.append([{ ...message, room: random(16) }]), [{ name: 'conflict' }]);
-  assert.equal(store.append([{ ...message, sender: random(16) }]), [{ name: 'stored', seq: 2, ts: 5 }]);
+  assert.equal(store.append([{ ...message, sender: random(16) }]), [{ name: 'conflict' }], 'an id names one message of its room');
   store.close();
 });
 
@@ -65,7 +66,7 @@ test('what was appended is there after the process was killed', () => {
   assert.is(signal, 'SIGKILL');
   const again = openStore(path);
   assert.is(again.head(room), 10);
-  assert.equal(again.range(room, { after: 0 }, 200, 1e6).messages.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.equal(again.range(room, { after: 0 }, { floor: 0, limit: 200, bytes: 1e6 }).messages.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   again.close();
 });
 
@@ -73,8 +74,8 @@ test('pages go both ways, ascending, bounded by count and by bytes', () => {
   const { store } = fresh();
   const sender = random(16);
   store.append(Array.from({ length: 10 }, (_, i) => messageOf(room, sender, 'x'.repeat(1000 + i))));
-  const seqs = (range: { after: number } | { before: number }, limit: number, bytes = 1e6) => {
-    const page = store.range(room, range, limit, bytes);
+  const seqs = (range: { after: number } | { before: number }, limit: number, bytes = 1e6, floor = 0) => {
+    const page = store.range(room, range, { floor, limit, bytes });
     return [page.messages.map(({ seq }) => seq), page.more];
   };
   assert.equal(seqs({ after: 0 }, 3), [[1, 2, 3], true]);
@@ -84,7 +85,33 @@ test('pages go both ways, ascending, bounded by count and by bytes', () => {
   assert.equal(seqs({ after: 10 }, 5), [[], false]);
   assert.equal(seqs({ before: 11 }, 10, 2500), [[9, 10], true]);
   assert.equal(seqs({ after: 0 }, 10, 10), [[1], true]);
+  assert.equal(seqs({ after: 0 }, 3, 1e6, 4), [[5, 6, 7], true], 'never at or below the floor');
+  assert.equal(seqs({ before: 7 }, 5, 1e6, 4), [[5, 6], false]);
+  assert.equal(seqs({ before: 3 }, 5, 1e6, 4), [[], false]);
   store.close();
+});
+
+test('a store of the first version opens with its lobby, messages and accounts', () => {
+  const path = join(temporaryDirectory(), 'reach.db');
+  const db = new Libsql(path);
+  db.exec(`CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE accounts (user_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, display TEXT NOT NULL, role TEXT NOT NULL, created INTEGER NOT NULL, last_seen INTEGER, record BLOB NOT NULL);
+    CREATE TABLE invites (hash BLOB PRIMARY KEY, role TEXT NOT NULL, uses INTEGER NOT NULL, expires INTEGER NOT NULL);
+    CREATE TABLE tickets (ticket_id BLOB PRIMARY KEY, hash BLOB NOT NULL, user_id BLOB NOT NULL, device BLOB NOT NULL, chain BLOB NOT NULL, remember INTEGER NOT NULL, expires INTEGER NOT NULL, superseded INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE rooms (room BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, head INTEGER NOT NULL, created INTEGER NOT NULL);
+    CREATE TABLE messages (room BLOB NOT NULL, seq INTEGER NOT NULL, ts INTEGER NOT NULL, sender BLOB NOT NULL, client_msg_id BLOB NOT NULL, kind TEXT NOT NULL, target BLOB, digest BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (room, seq), UNIQUE (sender, client_msg_id)) WITHOUT ROWID;
+    PRAGMA user_version = 1;`);
+  db.prepare('INSERT INTO rooms VALUES (?, ?, 1, 5)').run([room, 'lobby']);
+  db.prepare("INSERT INTO accounts VALUES (?, 'ann', 'Ann', 'admin', 1, NULL, ?)").run([random(16), random(192)]);
+  db.prepare("INSERT INTO messages VALUES (?, 1, 7, ?, ?, 'text', NULL, ?, ?)").run([room, random(16), random(16), random(32), random(3)]);
+  db.close();
+  const store = openStore(path);
+  assert.equal(store.rooms().map(({ kind, name, topic, created }) => [kind, name, topic, created]), [['lobby', 'lobby', '', 5]]);
+  assert.is(store.head(room), 1);
+  assert.equal([store.account('ann')?.availability, store.account('ann')?.status], ['online', '']);
+  assert.equal(store.append([messageOf(room, random(16), 'two')]), [{ name: 'stored', seq: 2, ts: 5 }]);
+  store.close();
+  openStore(path).close();
 });
 
 test('account and invite use are one: a lost race uses no invite', () => {
