@@ -78,10 +78,13 @@ export async function findMember(visit: Visit, username: string): Promise<Member
   return memberNamed(await visit.members(), username);
 }
 
-/** All public rooms, by name. */
+/** Public rooms and members of a room asked for; more are left out. */
+export const LISTED_MAX = 20_000;
+
+/** The public rooms, by name. */
 export async function directory(visit: Visit): Promise<ListedRoom[]> {
   const all: ListedRoom[] = [];
-  for (let more = true; more; ) {
+  for (let more = true; more && all.length < LISTED_MAX; ) {
     const page = await visit.ask('room_list', { after: all.at(-1)?.name ?? '' }, { answer: 'room_page' });
     all.push(...page.rooms);
     more = page.more && page.rooms.length > 0;

@@ -3,7 +3,7 @@ import { fromHex, hex } from '../../shared/protocol/bytes.ts';
 import type { ListedRoom, RoomPerson } from '../../shared/protocol/messages.ts';
 import type { Room } from '../engine/types.ts';
 import { withVisit, type Desk } from './desk.ts';
-import { directory, findMember, findRoom, found, ownRooms, roomLabel, roomOf, roomWords, uuidOf, type Found } from './finding.ts';
+import { directory, findMember, findRoom, found, LISTED_MAX, ownRooms, roomLabel, roomOf, roomWords, uuidOf, type Found } from './finding.ts';
 import { jsonLine, line } from './output.ts';
 import type { Place } from './parameters.ts';
 import { EXIT, Problem } from './problem.ts';
@@ -95,7 +95,7 @@ export function members(desk: Desk, { room: place }: { room: Place }): Promise<n
 
 async function peopleOf(visit: Visit, { key }: Found): Promise<RoomPerson[]> {
   const all: RoomPerson[] = [];
-  for (let more = true; more; ) {
+  for (let more = true; more && all.length < LISTED_MAX; ) {
     const after = all.at(-1)?.user_id;
     const page = await visit.ask('room_members', { room: key, ...(after && { after }) }, { answer: 'room_people' });
     all.push(...page.people);
