@@ -22,7 +22,7 @@ function start(target: HTMLElement): void {
   const passwordWorker = webPasswordWorker(() => new Worker(new URL('./opaque.worker.ts', import.meta.url), { type: 'module' }));
   const { createEngine } = nw.require('./engine.cjs') as EngineModule;
   const engine = createEngine({ home: platform.home, passwordWorker });
-  const state = new AppState({ now: Date.now, marks: localStorage });
+  const state = new AppState({ now: Date.now, memory: localStorage });
   mount(App, { target, props: { state, engine, platform } });
   platform.onNetwork((online) => engine.networkChanged(online));
   platform.onClose(() => engine.stop());

@@ -1,13 +1,14 @@
 // All the window shows. Components read it; only apply.ts (events) and the components' own actions change it.
 import { SvelteMap } from 'svelte/reactivity';
-import type { ChatMessage, Failure } from '../engine/types.ts';
+import type { ChatMessage, Failure, Room } from '../engine/types.ts';
 import { ClockState } from './clock.svelte.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
+import { PeopleState } from './people.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
 import { RosterState } from './roster.svelte.ts';
 import { SessionState } from './session.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
-import { TimelineState, type ReadMarks } from './timeline.svelte.ts';
+import { TimelineState, type Memory } from './timeline.svelte.ts';
 
 /** Messages kept in the spoken log: a screen reader has read them by the time the next five are there. */
 const SPOKEN_MAX = 5;
@@ -22,6 +23,14 @@ export interface Notice {
   failure: Failure;
 }
 
+/** Message of the room that is answered, or the own one that is edited. */
+export interface Composing {
+  mode: 'reply' | 'edit';
+  id: string;
+}
+
+export type Dialog = 'browse' | 'create' | 'new-dm' | { details: string } | undefined;
+
 export interface Spoken {
   key: string;
   text: string;
@@ -30,7 +39,8 @@ export interface Spoken {
 export class AppState {
   readonly session = new SessionState();
   readonly roster = new RosterState();
-  readonly rooms = new RoomsState();
+  readonly rooms: RoomsState;
+  readonly people = new PeopleState();
   readonly settings = new SettingsState();
   readonly form = new ConnectFormState();
   readonly clock: ClockState;
@@ -39,24 +49,34 @@ export class AppState {
   focused = $state(true);
   spoken = $state.raw<readonly Spoken[]>([]);
   notices = $state.raw<readonly Notice[]>([]);
-  readonly #marks: ReadMarks;
+  /** What the next message answers or changes, by room. */
+  readonly composing = new SvelteMap<string, Composing>();
+  dialog = $state<Dialog>();
   #noticeNumber = 0;
 
   readonly me = $derived(this.session.info?.userId ?? '');
-  readonly unseen = $derived([...this.timelines.values()].reduce((sum, timeline) => sum + timeline.unseen, 0));
-
-  constructor(options: { now: () => number; marks: ReadMarks }) {
+  constructor(options: { now: () => number; memory: Memory }) {
     this.clock = new ClockState(options.now);
-    this.#marks = options.marks;
+    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory });
+  }
+
+  /** Messages of others that were not seen yet, in all rooms. */
+  get unseen(): number {
+    return this.rooms.unread;
   }
 
   /** The timeline of a room, made at the first mention: for events, never for a template. */
   timeline(room: string): TimelineState {
     const known = this.timelines.get(room);
     if (known) return known;
-    const made = new TimelineState(room, () => this.me, this.#marks);
+    const made = new TimelineState(room, () => this.me);
     this.timelines.set(room, made);
     return made;
+  }
+
+  /** As a person calls it. */
+  roomName(room: Room): string {
+    return this.rooms.nameOf(room);
   }
 
   isOpen(room: string): boolean {
@@ -80,10 +100,20 @@ export class AppState {
     this.notices = this.notices.filter((notice) => notice.number !== number);
   }
 
+  /** The room is not the user's any more. */
+  leave(room: string): void {
+    this.timelines.delete(room);
+    this.composing.delete(room);
+    if (typeof this.dialog === 'object' && this.dialog.details === room) this.dialog = undefined;
+  }
+
   /** Nothing of one account is left for the next one. */
   forget(): void {
     this.timelines.clear();
-    this.rooms.replace([]);
+    this.composing.clear();
+    this.people.forget();
+    this.dialog = undefined;
+    this.rooms.forget();
     this.roster.replace([]);
     this.spoken = [];
   }

@@ -18,6 +18,10 @@ export function apply(state: AppState, event: EngineEvent): void {
       return applyRooms(state, event);
     case 'messages':
       return applyMessages(state, event);
+    case 'people':
+      return state.people.replace(event.room, event.people);
+    case 'typing':
+      return state.people.types(event.room, event.userId, state.clock.read());
     case 'reset':
       return state.timeline(event.room).reset();
     case 'message_state':
@@ -49,13 +53,15 @@ function applySession(state: AppState, session: SessionInfo): void {
 
 function applyRooms(state: AppState, event: EventOf<'rooms'>): void {
   state.rooms.replace(event.rooms);
-  for (const room of event.rooms) state.timeline(room.id);
+  for (const room of event.rooms) state.timeline(room.id).readUpTo(room.read);
+  for (const id of state.timelines.keys()) if (!state.rooms.find(id)) state.leave(id);
 }
 
 function applyMessages(state: AppState, event: EventOf<'messages'>): void {
   const timeline = state.timeline(event.room);
   const open = state.isOpen(event.room);
   timeline.receive(event.messages, event.reason, open && state.focused && timeline.atBottom);
+  if (event.reason === 'live') for (const { sender } of event.messages) state.people.wrote(event.room, sender);
   if (event.reason === 'live' && open) state.speak(event.messages);
 }
 

@@ -10,10 +10,10 @@ export const MOUNTED_ROWS = 300;
 const LOADED_MESSAGES = 20_000;
 const LOADED_CHARACTERS = 32_000_000;
 
-export type Reason = 'live' | 'catch_up' | 'older';
+export type Reason = 'live' | 'catch_up' | 'older' | 'change';
 
-/** Where a person stopped reading, per room; survives a restart. */
-export interface ReadMarks {
+/** Small things this window remembers over a restart. */
+export interface Memory {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
@@ -32,17 +32,17 @@ export class TimelineState {
   newLine = $state<string>();
   /** The end of the list is in view. */
   atBottom = $state(true);
-  #readSeq = $state<number>();
+  #readSeq = $state(0);
   readonly #me: () => string;
-  readonly #marks: ReadMarks;
 
   /** Messages of others that were not seen yet. */
   readonly unseen = $derived.by(() => this.#countUnseen());
+  /** Of these, the ones that name the person. */
+  readonly mentions = $derived.by(() => this.messages.filter((message) => this.#isUnseen(message) && message.mentions.includes(this.#me())).length);
 
-  constructor(room: string, me: () => string, marks: ReadMarks) {
+  constructor(room: string, me: () => string) {
     this.room = room;
     this.#me = me;
-    this.#marks = marks;
   }
 
   get mounted(): readonly ChatMessage[] {
@@ -55,12 +55,20 @@ export class TimelineState {
 
   /** `watching`: the newest messages are on the screen of somebody who looks. */
   receive(batch: readonly ChatMessage[], reason: Reason, watching: boolean): void {
-    this.#readSeq ??= this.#savedMark();
+    if (reason === 'change') return this.#change(batch);
     const wasRead = this.unseen === 0;
-    if (this.#readSeq === undefined && reason === 'catch_up') this.#setMark(headOf(mergeMessages([], batch)));
     this.#replace(mergeMessages(this.messages, batch));
     if (reason === 'older') this.#finishOlder();
     this.#placeNewLine(wasRead, reason === 'live' && watching);
+  }
+
+  /** What the server knows the person has seen, on any device; only rises. */
+  readUpTo(seq: number): void {
+    if (seq > this.#readSeq) this.#readSeq = seq;
+  }
+
+  find(id: string): ChatMessage | undefined {
+    return this.messages.findLast((message) => message.id === id);
   }
 
   change(change: StateChange): void {
@@ -78,14 +86,13 @@ export class TimelineState {
     this.more = true;
     this.trimmed = false;
     this.newLine = undefined;
-    this.#readSeq = undefined;
+    this.#readSeq = 0;
   }
 
-  /** Everything loaded has been seen. */
-  markRead(): void {
-    const head = headOf(this.messages);
-    if (head === 0 || this.#readSeq === head) return;
-    this.#setMark(head);
+  /** Everything loaded has been seen: up to this seq. */
+  markRead(): number {
+    this.readUpTo(headOf(this.messages));
+    return this.#readSeq;
   }
 
   /** Mounts the page above. False: the oldest loaded message is mounted already. */
@@ -149,7 +156,8 @@ export class TimelineState {
   }
 
   #placeNewLine(wasRead: boolean, watching: boolean): void {
-    if (watching || this.unseen === 0) return;
+    // Somebody who has never looked into the room has no place where they stopped.
+    if (watching || this.unseen === 0 || this.#readSeq === 0) return;
     if (this.newLine !== undefined && !wasRead) return;
     const first = this.messages.find((message) => this.#isUnseen(message));
     this.newLine = first && keyOf(first);
@@ -159,27 +167,19 @@ export class TimelineState {
     let count = 0;
     for (let at = this.messages.length - 1; at >= 0; at -= 1) {
       const message = this.messages[at]!;
-      if (message.seq !== undefined && message.seq <= (this.#readSeq ?? 0)) break;
+      if (message.seq !== undefined && message.seq <= this.#readSeq) break;
       if (this.#isUnseen(message)) count += 1;
     }
     return count;
   }
 
   #isUnseen(message: ChatMessage): boolean {
-    return message.seq !== undefined && message.seq > (this.#readSeq ?? 0) && message.sender !== this.#me();
+    return message.seq !== undefined && message.seq > this.#readSeq && message.sender !== this.#me() && message.deleted === undefined;
   }
 
-  #setMark(seq: number): void {
-    this.#readSeq = seq;
-    this.#marks.setItem(this.#markKey(), String(seq));
-  }
-
-  #savedMark(): number | undefined {
-    const saved = Number(this.#marks.getItem(this.#markKey()) ?? Number.NaN);
-    return Number.isSafeInteger(saved) ? saved : undefined;
-  }
-
-  #markKey(): string {
-    return `reach-read:${this.#me()}:${this.room}`;
+  #change(batch: readonly ChatMessage[]): void {
+    const known = new Set(this.messages.map(keyOf));
+    const shown = batch.filter((message) => known.has(keyOf(message)));
+    if (shown.length > 0) this.#replace(mergeMessages(this.messages, shown));
   }
 }

@@ -6,7 +6,7 @@ import { GROUP_GAP_MS, rowsOf } from '../../client/state/rows.ts';
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
 function message(id: string, sender: string, ts: number, seq?: number): ChatMessage {
-  const base: ChatMessage = { id, room: 'r', ts, sender, text: id, state: { name: 'sent' } };
+  const base: ChatMessage = { id, room: 'r', ts, sender, text: id, mentions: [], reactions: [], state: { name: 'sent' } };
   return seq === undefined ? base : { ...base, seq };
 }
 const shape = (rows: ReturnType<typeof rowsOf>) => rows.map((row) => (row.kind === 'message' ? `${row.message.id}${row.first ? '<' : ''}${row.last ? '>' : ''}` : row.kind));

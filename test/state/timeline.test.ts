@@ -7,27 +7,27 @@ import { loadRunes } from './runes.ts';
 const { TimelineState, MOUNTED_ROWS } = await loadRunes<typeof Timeline>(new URL('../../client/state/timeline.svelte.ts', import.meta.url));
 
 function message(seq: number | undefined, sender = 'other', id = `id${seq}`): ChatMessage {
-  const base = { id, room: 'r', ts: seq ?? 9_999, sender, text: `text ${seq}`, state: { name: seq === undefined ? 'queued' : 'sent' } } as ChatMessage;
+  const base = { id, room: 'r', ts: seq ?? 9_999, sender, text: `text ${seq}`, mentions: [], reactions: [], state: { name: seq === undefined ? 'queued' : 'sent' } } as ChatMessage;
   return seq === undefined ? base : { ...base, seq };
 }
 function range(from: number, to: number): ChatMessage[] {
   return Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
 }
-function marks(): { stored: Map<string, string>; getItem(key: string): string | null; setItem(key: string, value: string): void } {
-  const stored = new Map<string, string>();
-  return { stored, getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) };
-}
-const make = (saved = marks()) => new TimelineState('r', () => 'me', saved);
+const make = (read = 0) => {
+  const timeline = new TimelineState('r', () => 'me');
+  timeline.readUpTo(read);
+  return timeline;
+};
 
-test('a newcomer sees no New line over the history, and nothing counts as unseen', () => {
+test('a newcomer sees no New line over the history', () => {
   const timeline = make();
   timeline.receive(range(1, 40), 'catch_up', false);
-  assert.is(timeline.unseen, 0);
+  assert.is(timeline.unseen, 40);
   assert.is(timeline.newLine, undefined);
 });
 
 test('what arrives while nobody looks is unseen, under one New line', () => {
-  const timeline = make();
+  const timeline = make(3);
   timeline.receive(range(1, 3), 'catch_up', false);
   timeline.receive([message(4)], 'live', false);
   timeline.receive([message(5)], 'live', false);
@@ -39,15 +39,24 @@ test('what arrives while nobody looks is unseen, under one New line', () => {
   assert.is(timeline.newLine, 'other:id6');
 });
 
-test('reading survives a restart', () => {
-  const saved = marks();
-  const before = make(saved);
-  before.receive(range(1, 3), 'catch_up', false);
-  before.markRead();
-  const after = make(saved);
-  after.receive(range(1, 5), 'catch_up', false);
-  assert.is(after.unseen, 2);
-  assert.is(after.newLine, 'other:id4');
+test('what was read on another device is read here', () => {
+  const timeline = make(3);
+  timeline.receive(range(1, 5), 'catch_up', false);
+  assert.equal([timeline.unseen, timeline.newLine], [2, 'other:id4']);
+  timeline.readUpTo(5);
+  timeline.readUpTo(2);
+  assert.is(timeline.unseen, 0);
+});
+
+test('a changed message takes its place; one that is not shown stays out; deleted and unnamed ones do not count', () => {
+  const timeline = make(1);
+  timeline.receive([message(1), message(2), { ...message(3), mentions: ['me'] }], 'catch_up', false);
+  assert.equal([timeline.unseen, timeline.mentions], [2, 1]);
+  timeline.receive([{ ...message(2), text: 'edited' }, { ...message(9), text: 'elsewhere' }], 'change', false);
+  assert.equal(timeline.messages.map(({ text }) => text), ['text 1', 'edited', 'text 3']);
+  const { text: _, ...gone } = message(3);
+  timeline.receive([{ ...gone, deleted: 'other', mentions: [] }], 'change', false);
+  assert.equal([timeline.unseen, timeline.mentions], [1, 0]);
 });
 
 test('an own message is never unseen and moves from the end to its place', () => {

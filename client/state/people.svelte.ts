@@ -1,0 +1,72 @@
+// Members of the rooms that were opened, with their marks, and who is writing where.
+import { SvelteMap } from 'svelte/reactivity';
+import type { ChatMessage, RoomPerson } from '../engine/types.ts';
+
+/** Somebody who typed is not shown any longer after this, in milliseconds. */
+export const TYPING_MS = 6_000;
+
+export interface Receipt {
+  name: 'sent' | 'delivered' | 'seen';
+  /** User ids of the others: who has it, who has seen it, and how many there are. */
+  delivered: string[];
+  seen: string[];
+  others: number;
+}
+
+export class PeopleState {
+  readonly #rooms = new SvelteMap<string, readonly RoomPerson[]>();
+  readonly #typing = new SvelteMap<string, ReadonlyMap<string, number>>();
+
+  of(room: string): readonly RoomPerson[] {
+    return this.#rooms.get(room) ?? [];
+  }
+
+  replace(room: string, people: readonly RoomPerson[]): void {
+    this.#rooms.set(room, people);
+  }
+
+  /** How far a message of one's own has come. */
+  receipt({ room, seq }: Pick<ChatMessage, 'room' | 'seq'>, me: string): Receipt {
+    const others = this.of(room).filter(({ userId }) => userId !== me);
+    const reached = (mark: 'delivered' | 'read') => (seq === undefined ? [] : others.filter((person) => person[mark] >= seq).map(({ userId }) => userId));
+    const [delivered, seen] = [reached('delivered'), reached('read')];
+    return { name: seen.length > 0 ? 'seen' : delivered.length > 0 ? 'delivered' : 'sent', delivered, seen, others: others.length };
+  }
+
+  types(room: string, userId: string, now: number): void {
+    this.#typing.set(room, new Map(this.#typing.get(room)).set(userId, now + TYPING_MS));
+  }
+
+  /** Their message came. */
+  wrote(room: string, userId: string): void {
+    const typing = this.#typing.get(room);
+    if (!typing?.has(userId)) return;
+    const rest = new Map(typing);
+    rest.delete(userId);
+    this.#typing.set(room, rest);
+  }
+
+  /** User ids, in the order they began. */
+  typingIn(room: string, now: number): string[] {
+    return [...(this.#typing.get(room) ?? [])].filter(([, until]) => until > now).map(([userId]) => userId);
+  }
+
+  forget(): void {
+    this.#rooms.clear();
+    this.#typing.clear();
+  }
+}
+
+/** Maya is typing…, Maya and Jonas are typing…, Several people are typing… */
+export function typingWords(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  if (names.length === 1) return `${names[0]} is typing…`;
+  return names.length === 2 ? `${names[0]} and ${names[1]} are typing…` : 'Several people are typing…';
+}
+
+/** What a tick means, for its tooltip and a screen reader. */
+export function receiptWords({ name, delivered, seen, others }: Receipt, nameOf: (userId: string) => string): string {
+  if (name === 'sent') return 'Sent to the server';
+  if (name === 'seen') return seen.length <= 5 ? `Seen by ${seen.map(nameOf).join(', ')}` : `Seen by ${seen.length} of ${others}`;
+  return others === 1 ? 'Delivered' : `Delivered to ${delivered.length} of ${others}`;
+}
