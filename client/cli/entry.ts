@@ -57,7 +57,8 @@ export function entryText(entry: LogEntry, numberOf: (id: string) => string): st
   const who = `${entryHead(entry)} ${line(sender)}`;
   const about = target === undefined ? '?' : numberOf(target);
   if (kind === 'delete') return `${who} deleted ${about}`;
-  if (kind === 'reaction') return emoji === undefined ? `${who} reacted to ${about} in a way this version cannot read` : `${who} ${on ? `reacted ${line(emoji)} to` : `took back ${line(emoji)} from`} ${about}`;
+  if (kind === 'reaction' && emoji === undefined) return `${who} reacted to ${about} in a way this version cannot read`;
+  if (kind === 'reaction') return `${who} ${on ? `reacted ${line(emoji!)} to` : `took back ${line(emoji!)} from`} ${about}`;
   const words = textWords(text, deleted === true);
   if (kind === 'edit') return `${who} ✎ edited ${about}: ${words}`;
   return `${who}: ${replyTo === undefined ? '' : `↪ ${numberOf(replyTo)}: `}${words}`;

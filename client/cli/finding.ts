@@ -15,7 +15,10 @@ export function roomNamed(rooms: readonly Room[], name: string): Room {
   const named = rooms.filter((room) => room.kind !== 'dm' && room.name === name);
   const one = named.find(({ kind }) => kind !== 'private') ?? (named.length === 1 ? named[0] : undefined) ?? rooms.find(({ id }) => uuidOf(id) === name);
   if (one) return one;
-  if (named.length > 1) throw new Problem('no_such_room', { message: `You are in ${named.length} private rooms named "${name}".`, hint: `Write the id of the one you mean as ROOM: ${named.map(({ id }) => uuidOf(id)).join(' or ')}.` });
+  if (named.length > 1) {
+    const ids = named.map(({ id }) => uuidOf(id)).join(' or ');
+    throw new Problem('no_such_room', { message: `You are in ${named.length} private rooms named "${name}".`, hint: `Write the id of the one you mean as ROOM: ${ids}.` });
+  }
   throw new Problem('no_such_room', { message: `You are in no room "${name}".`, hint: '`rooms --all` lists the public rooms, `join` enters one.' });
 }
 
@@ -98,8 +101,10 @@ export async function findMessage(visit: Visit, room: Found, wanted: MessageRef)
   const { seq } = wanted;
   const { msgs } = await visit.ask('history', { room: room.key, after: seq - 1, limit: 1 }, { answer: 'page' });
   const [message] = msgs.filter((one) => one.seq === seq);
-  if (!message) throw new Problem('no_such_message', { message: `There is no message ${seq} in ${roomWords(room.label)}${room.floor > 0 ? ' that you may read' : ''}.`, hint: 'history shows the numbers.' });
+  const where = roomWords(room.label);
+  if (!message) throw new Problem('no_such_message', { message: `There is no message ${seq} in ${where}${room.floor > 0 ? ' that you may read' : ''}.`, hint: 'history shows the numbers.' });
   if (message.kind === 'text') return message.client_msg_id;
   const target = message.target ? ` It is about ${formatUuid(message.target)}.` : '';
-  throw new Problem('no_such_message', { message: `Number ${seq} in ${roomWords(room.label)} is no message of its own but ${message.kind === 'edit' ? 'an edit' : `a ${message.kind}`}.${target}` });
+  const kind = message.kind === 'edit' ? 'an edit' : message.kind === 'delete' ? 'a deletion' : 'a reaction';
+  throw new Problem('no_such_message', { message: `Number ${seq} in ${where} is no message of its own but ${kind}.${target}` });
 }

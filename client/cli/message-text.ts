@@ -39,7 +39,9 @@ export function newsOf(before: ChatMessage | undefined, now: ChatMessage, naming
   if (!before || (before.deleted !== undefined && now.deleted === undefined)) return [{ print: messageText(now, naming) }];
   if (now.deleted !== undefined) return before.deleted === undefined ? [{ say: `${nameOf(now.deleted)} deleted ${numberOf(now.id)}.` }] : [];
   // An edit of one's own gets the server's time later: that alone is no news.
-  const edited = before.text === now.text && (before.edited === undefined) === (now.edited === undefined) ? [] : [{ print: `${entryHead({ seq: now.seq ?? 0, ts: now.edited ?? now.ts })} ${line(nameOf(now.sender))} ✎ edited: ${textWords(now.text, false)}` }];
+  const same = before.text === now.text && (before.edited === undefined) === (now.edited === undefined);
+  const head = entryHead({ seq: now.seq ?? 0, ts: now.edited ?? now.ts });
+  const edited = same ? [] : [{ print: `${head} ${line(nameOf(now.sender))} ✎ edited: ${textWords(now.text, false)}` }];
   const reacted = pairsOf(now.reactions).filter(absentFrom(before.reactions)).map(({ emoji, user }) => ({ say: `${nameOf(user)} reacted ${emoji} to ${numberOf(now.id)}.` }));
   const takenBack = pairsOf(before.reactions).filter(absentFrom(now.reactions)).map(({ emoji, user }) => ({ say: `${nameOf(user)} took back ${emoji} from ${numberOf(now.id)}.` }));
   return [...edited, ...reacted, ...takenBack];

@@ -87,7 +87,8 @@ export function members(desk: Desk, { room: place }: { room: Place }): Promise<n
     const presence = new Map((await visit.members()).map((member) => [member.userId, member.presence]));
     const people = (await peopleOf(visit, room)).map(({ user_id, ...person }) => ({ ...person, name: visit.nameOf(hex(user_id)), presence: presence.get(hex(user_id)) ?? 'offline' }));
     for (const { name, role, presence: now, delivered, read } of people.sort((a, b) => a.name.localeCompare(b.name))) {
-      show(desk, { type: 'member', name, role, presence: now, delivered, read }, `${line(name)} (${now}${role === 'moderator' ? ', moderator' : ''}), has ${delivered}, read ${read} of ${room.head}`);
+      const words = `${line(name)} (${now}${role === 'moderator' ? ', moderator' : ''}), has ${delivered}, read ${read} of ${room.head}`;
+      show(desk, { type: 'member', name, role, presence: now, delivered, read }, words);
     }
     return EXIT.done;
   });
