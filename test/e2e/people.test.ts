@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startEngine } from '../helpers/engine.ts';
+import { startEngine, type TestEngine } from '../helpers/engine.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { startServer } from '../helpers/server.ts';
 import { chooseTheme, message, say, signUp } from '../helpers/steps.ts';
@@ -30,21 +30,39 @@ const row = (page: Page, text: string) => message(page, text).first();
 const action = (page: Page, text: string, name: string) => row(page, text).getByRole('toolbar', { name: 'Message actions' }).getByRole('button', { name });
 const tick = (page: Page, text: string) => row(page, text).getByTestId('tick');
 
-test('rooms: made, found, joined, a private one by invitation, people removed, left', closeAfter(async (closing) => {
-  const server = await startServer(closing, { args: ['--limit', 'send=0'] });
-  const here = `127.0.0.1:${server.port}`;
-  const ben = startEngine(closing);
-  await ben.signIn({ username: 'ben', server: here });
-  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
-  const { page } = window;
-  const found: string[] = [];
-  const look = async (screen: string) => {
-    await window.screenshot(`rooms-${screen}`);
-    found.push(...(await violations(page, screen)));
-  };
-  const dialog = page.getByTestId('dialog');
-  await signUp(page, { username: 'ana', server: here });
+interface Scene {
+  page: Page;
+  ben: TestEngine;
+  dialog: Locator;
+  lobby: string;
+  /** User id of the person in the window. */
+  ana: string;
+  look(screen: string): Promise<void>;
+}
 
+/** Ana in a window, ben in an engine; axe looks at every screen that is photographed. */
+function withTwo(prefix: string, steps: (scene: Scene) => Promise<void>): (context: unknown) => Promise<void> {
+  return closeAfter(async (closing) => {
+    const server = await startServer(closing, { args: ['--limit', 'send=0'] });
+    const here = `127.0.0.1:${server.port}`;
+    const ben = startEngine(closing);
+    await ben.signIn({ username: 'ben', server: here });
+    const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+    const { page } = window;
+    const found: string[] = [];
+    const look = async (screen: string) => {
+      await window.screenshot(`${prefix}-${screen}`);
+      found.push(...(await violations(page, screen)));
+    };
+    await signUp(page, { username: 'ana', server: here });
+    const seen = await waitFor(() => ben.events.findLast((event) => event.type === 'presence' && event.member.username === 'ana'), 10_000, 'ana in the roster');
+    const ana = seen.type === 'presence' ? seen.member.userId : '';
+    await steps({ page, ben, ana, look, dialog: page.getByTestId('dialog'), lobby: ben.room() });
+    assert.equal(found, []);
+  });
+}
+
+async function makeRooms({ page, dialog, look }: Scene): Promise<void> {
   await page.keyboard.press('Control+Shift+N');
   await dialog.getByLabel('Name').fill('Field Work');
   await dialog.getByText('It will be #field-work').waitFor();
@@ -65,6 +83,9 @@ test('rooms: made, found, joined, a private one by invitation, people removed, l
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByText('This is the start of #board.').waitFor();
   await say(page, 'before you were invited');
+}
+
+async function bringAndRemove({ page, dialog, ben, look }: Scene): Promise<void> {
   await page.getByRole('button', { name: 'About this conversation' }).click();
   await dialog.getByRole('button', { name: 'Invite people' }).click();
   await look('invite');
@@ -81,7 +102,9 @@ test('rooms: made, found, joined, a private one by invitation, people removed, l
   await look('leave');
   await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
   await roomLink(page, 'board').waitFor({ state: 'detached' });
+}
 
+async function findRooms({ page, dialog, ben, look }: Scene): Promise<void> {
   const made = await ben.calls.createRoom({ name: 'music', topic: 'What to hear', private: false });
   assert.ok('room' in made);
   await page.getByRole('button', { name: 'Browse rooms' }).click();
@@ -103,44 +126,34 @@ test('rooms: made, found, joined, a private one by invitation, people removed, l
   await roomLink(page, 'field-work').click();
   await page.getByRole('button', { name: 'About this conversation' }).click();
   await look('details-dark');
-  assert.equal(found, []);
+}
+
+test('rooms: made, found, joined, a private one by invitation, people removed, left', withTwo('rooms', async (scene) => {
+  await makeRooms(scene);
+  await bringAndRemove(scene);
+  await findRooms(scene);
 }));
 
-test('two people, everything they do all day', closeAfter(async (closing) => {
-  const server = await startServer(closing, { args: ['--limit', 'send=0'] });
-  const here = `127.0.0.1:${server.port}`;
-  const ben = startEngine(closing);
-  await ben.signIn({ username: 'ben', server: here });
-  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
-  const { page } = window;
-  const found: string[] = [];
-  const look = async (screen: string) => {
-    await window.screenshot(`people-${screen}`);
-    found.push(...(await violations(page, screen)));
-  };
-  await signUp(page, { username: 'ana', server: here });
-  const lobby = ben.room();
-  const ana = await waitFor(() => ben.events.findLast((event) => event.type === 'presence' && event.member.username === 'ana'), 10_000, 'ana in the roster');
-  const anaId = ana.type === 'presence' ? ana.member.userId : '';
-
-  // Sent, delivered, seen.
+async function sentDeliveredSeen({ page, ben, lobby }: Scene): Promise<void> {
   await say(page, 'Have you got the readings?');
   await waitFor(() => ben.shown(lobby).length === 1, 10_000, 'the message');
   await tick(page, 'readings').filter({ hasText: 'Delivered' }).waitFor({ state: 'attached' });
   ben.calls.markRead(lobby, 1);
   await tick(page, 'readings').filter({ hasText: 'Seen by ben' }).waitFor({ state: 'attached' });
+}
 
-  // Typing, a reply, a mention.
+async function typingReplyMention({ page, ben, lobby, ana }: Scene): Promise<void> {
   ben.calls.typing(lobby);
   await page.getByText('ben is typing…').waitFor();
-  ben.calls.send(lobby, 'Here they are, @ana. Twelve of them.', { replyTo: ben.shown(lobby)[0]!.id, mentions: [anaId] });
+  ben.calls.send(lobby, 'Here they are, @ana. Twelve of them.', { replyTo: ben.shown(lobby)[0]!.id, mentions: [ana] });
   await row(page, 'Twelve of them').locator('.mention.me').waitFor();
   await row(page, 'Twelve of them').locator('.quote').getByText('Have you got').waitFor();
   assert.is(await page.getByText('ben is typing…').count(), 0);
   await row(page, 'Twelve of them').locator('.quote').click();
   await waitFor(() => page.evaluate(() => document.activeElement?.textContent?.includes('Have you got')), 5_000, 'the jump to the answered message');
+}
 
-  // Reactions from both ends.
+async function reactions({ page, ben, lobby, look }: Scene): Promise<void> {
   ben.calls.react(lobby, ben.shown(lobby)[0]!.id, '👍', true);
   await row(page, 'Have you got the readings?').getByRole('button', { name: /thumbs up, 1: ben/ }).click();
   await waitFor(() => ben.shown(lobby)[0]?.reactions[0]?.users.length === 2, 10_000, 'the second thumb');
@@ -149,8 +162,9 @@ test('two people, everything they do all day', closeAfter(async (closing) => {
   await look('picker');
   await page.getByTestId('emoji-picker').getByRole('button', { name: 'party popper' }).click();
   await waitFor(() => ben.shown(lobby)[1]?.reactions[0]?.emoji === '🎉', 10_000, 'the reaction');
+}
 
-  // Reply, edit by the up key, Esc, delete.
+async function replyEditDelete({ page, ben, lobby, ana, look }: Scene): Promise<void> {
   await row(page, 'Twelve of them').press('r');
   await page.getByTestId('compose-bar').getByText('Reply to ben').waitFor();
   await look('reply');
@@ -174,12 +188,13 @@ test('two people, everything they do all day', closeAfter(async (closing) => {
   await look('delete');
   await page.getByRole('dialog', { name: 'Delete message?' }).getByRole('button', { name: 'Delete' }).click();
   await row(page, 'Message deleted').waitFor();
-  await waitFor(() => ben.shown(lobby).at(-1)?.deleted === anaId, 10_000, 'the delete');
+  await waitFor(() => ben.shown(lobby).at(-1)?.deleted === ana, 10_000, 'the delete');
   await row(page, 'Twelve of them').hover();
   assert.is(await action(page, 'Twelve of them', 'Edit').count(), 0, 'of others');
   await look('lobby');
+}
 
-  // Completion of a name.
+async function completeAName({ page, ben, lobby, look }: Scene): Promise<void> {
   await page.getByTestId('composer').pressSequentially('Hi @b');
   await page.getByRole('option', { name: /ben/ }).waitFor();
   await look('mention');
@@ -187,8 +202,9 @@ test('two people, everything they do all day', closeAfter(async (closing) => {
   assert.is(await page.getByTestId('composer').inputValue(), 'Hi @ben ');
   await page.getByTestId('composer').press('Enter');
   await waitFor(() => ben.shown(lobby).at(-1)?.mentions.length === 1, 10_000, 'the mention');
+}
 
-  // A direct message from the roster; unread in the room that is not open.
+async function directMessage({ page, ben, lobby, ana, look }: Scene): Promise<void> {
   await page.getByTestId('roster').getByRole('button', { name: /ben/ }).click();
   await look('person');
   await page.getByRole('dialog', { name: 'ben' }).getByRole('button', { name: 'Message' }).click();
@@ -196,7 +212,7 @@ test('two people, everything they do all day', closeAfter(async (closing) => {
   await say(page, 'just for you');
   const dm = await waitFor(() => ben.rooms().find(({ kind }) => kind === 'dm')?.id, 10_000, 'the direct message');
   await waitFor(() => ben.shown(dm)[0]?.text === 'just for you', 10_000, 'its text');
-  ben.calls.send(lobby, 'one for everybody, @ana', { mentions: [anaId] });
+  ben.calls.send(lobby, 'one for everybody, @ana', { mentions: [ana] });
   await roomLink(page, 'lobby').getByTestId('unread').getByText('1').waitFor();
   await roomLink(page, 'lobby').getByTitle('You are mentioned').waitFor();
   await waitFor(async () => (await page.title()).startsWith('(1)'), 5_000, 'the title');
@@ -206,8 +222,9 @@ test('two people, everything they do all day', closeAfter(async (closing) => {
   await page.keyboard.press('Alt+ArrowUp');
   await row(page, 'one for everybody').waitFor();
   await roomLink(page, 'lobby').getByTestId('unread').waitFor({ state: 'detached' });
+}
 
-  // One's own status.
+async function ownStatus({ page, ben, look }: Scene): Promise<void> {
   await page.getByRole('button', { name: /ana/ }).first().click();
   await page.getByLabel('What are you doing?').fill('in the field');
   await look('status');
@@ -218,7 +235,10 @@ test('two people, everything they do all day', closeAfter(async (closing) => {
   await look('lobby-dark');
   await roomLink(page, 'ben').click();
   await look('dm-dark');
-  assert.equal(found, []);
+}
+
+test('two people, everything they do all day', withTwo('people', async (scene) => {
+  for (const step of [sentDeliveredSeen, typingReplyMention, reactions, replyEditDelete, completeAName, directMessage, ownStatus]) await step(scene);
 }));
 
 test.run();
