@@ -52,9 +52,12 @@ export class AppState {
   /** What the next message answers or changes, by room. */
   readonly composing = new SvelteMap<string, Composing>();
   dialog = $state<Dialog>();
+  /** The room that the person is leaving by themselves. */
+  leaving: string | undefined;
   #noticeNumber = 0;
 
   readonly me = $derived(this.session.info?.userId ?? '');
+
   constructor(options: { now: () => number; memory: Memory }) {
     this.clock = new ClockState(options.now);
     this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory });
@@ -62,7 +65,17 @@ export class AppState {
 
   /** Messages of others that were not seen yet, in all rooms. */
   get unseen(): number {
-    return this.rooms.unread;
+    return this.rooms.list.reduce((sum, room) => sum + this.unreadOf(room), 0);
+  }
+
+  /** What is on the screen of somebody who looks is not counted: it is read in a moment. */
+  unreadOf(room: Room): number {
+    return this.isWatched(room.id) ? 0 : room.unread;
+  }
+
+  /** The newest messages of this room are on the screen of somebody who looks. */
+  isWatched(room: string): boolean {
+    return this.focused && this.isOpen(room) && this.timelines.get(room)?.atBottom !== false;
   }
 
   /** The timeline of a room, made at the first mention: for events, never for a template. */

@@ -1,5 +1,5 @@
 // Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
-import type { EngineEvent, Phase, SessionInfo } from '../engine/types.ts';
+import type { EngineEvent, Phase, Room, SessionInfo } from '../engine/types.ts';
 import type { AppState } from './app.svelte.ts';
 
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
@@ -52,17 +52,25 @@ function applySession(state: AppState, session: SessionInfo): void {
 }
 
 function applyRooms(state: AppState, event: EventOf<'rooms'>): void {
+  const open = state.rooms.current;
   state.rooms.replace(event.rooms);
+  if (open && !state.rooms.find(open.id)) tellOut(state, open);
   for (const room of event.rooms) state.timeline(room.id).readUpTo(room.read);
   for (const id of state.timelines.keys()) if (!state.rooms.find(id)) state.leave(id);
 }
 
+/** The room on the screen is gone: somebody else took the person out of it, unless they left. */
+function tellOut(state: AppState, room: Room): void {
+  if (state.leaving === room.id) return;
+  const hint = room.kind === 'private' ? 'A moderator can invite you again.' : 'You can join it again.';
+  state.notice({ code: 'no_such_room', message: `You are not in #${state.roomName(room)} any more.`, hint });
+}
+
 function applyMessages(state: AppState, event: EventOf<'messages'>): void {
   const timeline = state.timeline(event.room);
-  const open = state.isOpen(event.room);
-  timeline.receive(event.messages, event.reason, open && state.focused && timeline.atBottom);
+  timeline.receive(event.messages, event.reason, state.isWatched(event.room));
   if (event.reason === 'live') for (const { sender } of event.messages) state.people.wrote(event.room, sender);
-  if (event.reason === 'live' && open) state.speak(event.messages);
+  if (event.reason === 'live' && state.isOpen(event.room)) state.speak(event.messages);
 }
 
 function applyMessageState(state: AppState, { room, id, state: send, seq, ts }: EventOf<'message_state'>): void {

@@ -20,7 +20,6 @@ export class RoomsState {
   readonly dms = $derived.by(() => this.list.filter((room) => room.kind === 'dm' && (room.head > 0 || room.id === this.#chosen)).sort((a, b) => this.nameOf(a).localeCompare(this.nameOf(b))));
   readonly ordered = $derived([...this.rooms, ...this.dms]);
   readonly current = $derived(this.ordered.find((room) => room.id === this.#chosen) ?? this.rooms[0]);
-  readonly unread = $derived(this.list.reduce((sum, room) => sum + room.unread, 0));
 
   constructor(options: RoomsOptions) {
     this.#options = options;

@@ -89,10 +89,26 @@ export class TimelineState {
     this.#readSeq = 0;
   }
 
-  /** Everything loaded has been seen: up to this seq. */
-  markRead(): number {
-    this.readUpTo(headOf(this.messages));
+  get readSeq(): number {
     return this.#readSeq;
+  }
+
+  /** Seen up to here; without a number, everything loaded. */
+  markRead(upTo = headOf(this.messages)): number {
+    this.readUpTo(upTo);
+    return this.#readSeq;
+  }
+
+  /** The person comes into the room: where they stopped is mounted, or the end. */
+  enter(): void {
+    if (this.newLine === undefined || !this.showMessage(this.newLine)) this.showNewest();
+  }
+
+  /** The person goes to another room: the New line is set for the next visit. */
+  leave(): void {
+    const first = this.#readSeq === 0 ? undefined : this.messages.find((message) => this.#isUnseen(message));
+    this.newLine = first && keyOf(first);
+    this.atBottom = true;
   }
 
   /** Mounts the page above. False: the oldest loaded message is mounted already. */

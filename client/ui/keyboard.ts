@@ -25,6 +25,11 @@ export function focusLandmark(step: 1 | -1): void {
   (target.querySelector<HTMLElement>('[data-landmark-focus]') ?? target.querySelector<HTMLElement>('textarea, input, button, [tabindex="0"]') ?? target).focus();
 }
 
+/** Attached to what takes the place of the button that was pressed: its first field or button has the focus. */
+export function focusFirst(element: HTMLElement): void {
+  element.querySelector<HTMLElement>('input, button')?.focus();
+}
+
 /** Arrow keys, Home and End among items of which one is in the tab order. Returns the index to focus. */
 export function rovingIndex(key: string, at: number, count: number): number | undefined {
   if (count === 0) return undefined;

@@ -26,6 +26,17 @@ export function anchorIn(view: HTMLElement): Anchor | undefined {
   return undefined;
 }
 
+/** Sequence number of the last message that is in view to its end, or fills the view; 0 where there is none. */
+export function lastSeqIn(view: HTMLElement): number {
+  const edge = view.getBoundingClientRect();
+  const rows = [...view.querySelectorAll<HTMLElement>('[data-seq]')];
+  const last = rows.findLast((row) => {
+    const box = row.getBoundingClientRect();
+    return box.bottom <= edge.bottom + AT_END || box.top <= edge.top;
+  });
+  return Number(last?.dataset['seq'] ?? 0);
+}
+
 /** Scrolls by as much as the anchor has moved; the browser's own anchoring does nothing at the very top. */
 export function keepInPlace(view: HTMLElement, anchor: Anchor | undefined): void {
   if (!anchor) return;
