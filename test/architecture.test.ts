@@ -36,6 +36,7 @@ const LAYERS: readonly Layer[] = [
   { at: 'client/platform/', own: ['client/platform/'], packages: [] },
   { at: 'client/', own: ['client/', 'shared/'], packages: [/^svelte$/, /^@fontsource-variable\//, /^@serenity-kit\/opaque$/] },
   { at: 'scripts/', own: ['scripts/', 'vite.config.ts', 'shared/'], packages: [/./] },
+  { at: 'bench/', own: [''], packages: [/./] },
   { at: 'test/', own: [''], packages: [/./] },
   { at: 'vite.config.ts', own: [''], packages: [/./] },
 ];

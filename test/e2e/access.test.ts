@@ -1,26 +1,12 @@
 // axe-core over the screens in both themes: no violation.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tempFolder } from '../helpers/folders.ts';
+import { violations } from '../helpers/screens.ts';
 import { startServer } from '../helpers/server.ts';
 import { chooseTheme, fillCard, message, pressConnect, say, signUp } from '../helpers/steps.ts';
-import { closeAfter, sleep } from '../helpers/waiting.ts';
+import { closeAfter } from '../helpers/waiting.ts';
 import { openWindow, startDisplay } from '../helpers/window.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Longer than every animation: axe measures colours as they are at that moment. */
-const SETTLED_MS = 500;
-
-async function violations(page: Page): Promise<string[]> {
-  await sleep(SETTLED_MS);
-  await page.evaluate(AXE);
-  const results = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 test('no screen breaks a rule of accessibility in either theme', closeAfter(async (closing) => {
   const server = await startServer(closing);
@@ -29,7 +15,7 @@ test('no screen breaks a rule of accessibility in either theme', closeAfter(asyn
   const found: string[] = [];
   const check = async (screen: string) => {
     await window.screenshot(`access-${screen}`);
-    found.push(...(await violations(page)).map((one) => `${screen}: ${one}`));
+    found.push(...(await violations(page, screen)));
   };
   await page.getByTestId('connect-card').waitFor();
   await check('connect-light');

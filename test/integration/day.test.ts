@@ -1,38 +1,19 @@
 // A day of five people: three rooms, ten direct messages, edits, deletes, reactions and receipts, one of them without a
 // network half of the time, the server killed twice. In the evening everybody sees exactly what the server's log holds.
 import { createHash } from 'node:crypto';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startEngine, type TestEngine } from '../helpers/engine.ts';
 import { referenceView, seenOf } from '../helpers/reference-view.ts';
 import { startServer } from '../helpers/server.ts';
-import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
+import { closeAfter, waitFor } from '../helpers/waiting.ts';
+import { startWire } from '../helpers/wire.ts';
 
 const NAMES = ['ann', 'ben', 'cleo', 'dan', 'eve'] as const;
 type Name = (typeof NAMES)[number];
 const EMOJI = ['👍', '🎉', '❤️'] as const;
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
-
-/** A wire that can be cut. */
-async function startWire(closing: Closing, port: number): Promise<{ port: number; cut(): void; mend(): void }> {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((socket) => {
-    if (isCut) return void socket.destroy();
-    const onward = connect(port, '127.0.0.1');
-    for (const [one, other] of [[socket, onward], [onward, socket]] as const) {
-      sockets.add(one);
-      one.on('error', () => other.destroy()).on('close', () => (other.destroy(), sockets.delete(one)));
-      one.pipe(other);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = () => ((isCut = true), sockets.forEach((socket) => socket.destroy()));
-  closing.add(() => (cut(), server.close()));
-  return { port: (server.address() as AddressInfo).port, cut, mend: () => void (isCut = false) };
-}
 
 /** The same numbers in every run. */
 function dice(seed: number): (sides: number) => number {
