@@ -1,9 +1,5 @@
 // Filters and orders of the room dialogs. Pure.
-import type { Failure, ListedRoom, Member, RoomPerson } from '../../engine/types.ts';
-
-export function failureLine({ message, hint }: Failure): string {
-  return hint === undefined ? message : `${message} ${hint}`;
-}
+import type { ListedRoom, Member, RoomPerson } from '../../engine/types.ts';
 
 /** Rooms whose name or topic holds what was typed; larger ones first. */
 export function roomsMatching(rooms: readonly ListedRoom[], typed: string): ListedRoom[] {
