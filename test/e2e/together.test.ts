@@ -59,10 +59,8 @@ async function remove(page: Page, text: string): Promise<void> {
 
 /** What somebody reads in the room, row by row: text, quote, reactions. */
 async function read(page: Page): Promise<string[]> {
-  return rows(page).evaluateAll((list) => list.map((one) => {
-    const words = (selector: string) => [...one.querySelectorAll<HTMLElement>(selector)].map((part) => part.innerText.trim().replace(/\s+/g, ' '));
-    return [...words('.quote .words'), ...words('.body'), ...words('.unreadable'), ...words('.chips button')].join(' | ');
-  }));
+  const parts = '.quote .words, .body, .unreadable, .chips button';
+  return rows(page).evaluateAll((list, selector) => list.map((one) => [...one.querySelectorAll<HTMLElement>(selector)].map((part) => part.innerText.trim().replace(/\s+/g, ' ')).join(' | ')), parts);
 }
 
 interface Scene {
@@ -160,6 +158,7 @@ async function oneIsAway({ ana, ben, wire, look }: Scene): Promise<void> {
 async function aWordInPrivate({ ana, ben, look }: Scene): Promise<void> {
   await ben.page.getByTestId('composer').fill('half a thought');
   await ana.page.keyboard.press('Control+n');
+  await dialog(ana.page).getByLabel('To').fill('be');
   await dialog(ana.page).getByLabel('To').press('Enter');
   await ana.page.getByText('This is the start of your messages with ben.').waitFor();
   await look(ana, 'empty-dm');
