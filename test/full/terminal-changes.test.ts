@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { randomUUID } from 'node:crypto';
-import { last, newHouse, run } from './house.ts';
-import { cli } from './processes.ts';
+import { last, newHouse, run } from '../cli/house.ts';
+import { cli } from '../cli/processes.ts';
 
 const house = await newHouse();
 const as = (user: string, ...words: string[]) => run([...house.as(user), ...words]);

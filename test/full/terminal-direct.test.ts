@@ -1,7 +1,7 @@
 // Direct messages and status from the terminal, against a real server process.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { last, newHouse, run } from './house.ts';
+import { last, newHouse, run } from '../cli/house.ts';
 
 const house = await newHouse();
 const as = (user: string, ...words: string[]) => run([...house.as(user), ...words]);
