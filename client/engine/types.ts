@@ -50,6 +50,7 @@ export type Stage = 'connecting' | 'checking' | 'signing_in' | 'opening';
  *       └──────────────── signOut, refusal ◀─────────────────┘
  */
 export type Phase =
+  /** `registration`: what the server dialled last says of new accounts. */
   | { name: 'signed_out'; failure?: Failure; registration?: Registration }
   | { name: 'connecting'; stage: Stage; address: string }
   /** The server's key is new here (`previous` absent) or has changed (`previous` is the pinned one). */

@@ -56,6 +56,16 @@ test('what was typed while the server was away goes out exactly once, in order, 
   assert.is(server.resumed, 1);
 });
 
+test('a server that is not open says so to the card', async () => {
+  const server = await serve({ registration: 'invite' });
+  const dana = drive();
+  dana.connect(server.port);
+  await dana.until(() => dana.phase.name === 'signed_out' && dana.phase.failure !== undefined, 'refusal');
+  assert.ok(dana.phase.name === 'signed_out');
+  assert.is(dana.phase.registration, 'invite');
+  assert.match(dana.phase.failure!.hint!, /Ask the admin for an invite/);
+});
+
 test('a refused ticket falls back to the password of this process', async () => {
   const server = await serve({ resume: false });
   const dana = drive();
