@@ -79,6 +79,7 @@ export class SignIn {
   connect(target: Target): void {
     this.#drop('bye');
     this.#target = target;
+    this.#registration = undefined;
     this.#dialFirst();
   }
 
