@@ -3,6 +3,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { RoomPerson } from '../../client/engine/types.ts';
 import { startEngine, type TestEngine } from '../helpers/engine.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { lookAt } from '../helpers/screens.ts';
@@ -205,6 +206,26 @@ async function directMessage({ page, ben, lobby, ana, look }: Scene): Promise<vo
   await roomLink(page, 'lobby').getByTestId('unread').waitFor({ state: 'detached' });
 }
 
+async function moreThanAScreen({ page, ben, lobby, ana, look }: Scene): Promise<void> {
+  const seen = () => ben.events.findLast((event) => event.type === 'people' && event.room === lobby);
+  const readBy = () => (seen() as { people: RoomPerson[] }).people.find(({ userId }) => userId === ana)!.read;
+  ben.calls.openRoom(lobby);
+  const before = ben.shown(lobby).at(-1)!.seq!;
+  await waitFor(() => readBy() === before, 10_000, 'all that is there is read');
+  await roomLink(page, 'ben').click();
+  for (let n = 1; n <= 60; n += 1) ben.calls.send(lobby, `number ${n} of sixty`);
+  await roomLink(page, 'lobby').getByTestId('unread').getByText('60').waitFor();
+  await roomLink(page, 'lobby').click();
+  await page.locator('[data-new-line]').waitFor();
+  await waitFor(() => readBy() > before, 10_000, 'the first screen of it is read');
+  assert.ok(readBy() < before + 40, `${readBy() - before} of sixty are read after one screen`);
+  await look('backlog');
+  await page.getByRole('button', { name: /^\d+ new messages/ }).click();
+  await row(page, 'number 60 of sixty').waitFor();
+  await roomLink(page, 'lobby').getByTestId('unread').waitFor({ state: 'detached' });
+  await waitFor(() => readBy() >= before + 60, 10_000, 'all of it is read');
+}
+
 async function ownStatus({ page, ben, look }: Scene): Promise<void> {
   await page.getByRole('button', { name: /ana/ }).first().click();
   await page.getByLabel('What are you doing?').fill('in the field');
@@ -214,7 +235,7 @@ async function ownStatus({ page, ben, look }: Scene): Promise<void> {
 }
 
 test('two people, everything they do all day', withTwo('people', async (scene) => {
-  for (const step of [sentDeliveredSeen, typingReplyMention, reactions, replyEditDelete, completeAName, directMessage, ownStatus]) await step(scene);
+  for (const step of [sentDeliveredSeen, typingReplyMention, reactions, replyEditDelete, completeAName, directMessage, moreThanAScreen, ownStatus]) await step(scene);
 }));
 
 test.run();

@@ -48,6 +48,23 @@ test('what was read on another device is read here', () => {
   assert.is(timeline.unseen, 0);
 });
 
+test('what was in view is read and the rest is not; the next visit begins where this one stopped', () => {
+  const timeline = make(2);
+  timeline.receive(range(1, 400), 'catch_up', false);
+  assert.equal([timeline.unseen, timeline.newLine], [398, 'other:id3']);
+  assert.is(timeline.markRead(10), 10);
+  assert.is(timeline.markRead(5), 10, 'it only rises');
+  timeline.leave();
+  assert.equal([timeline.unseen, timeline.newLine, timeline.atBottom], [390, 'other:id11', true]);
+  timeline.enter();
+  assert.ok(timeline.mounted.some(({ seq }) => seq === 11));
+  assert.is(timeline.markRead(), 400);
+  timeline.leave();
+  assert.is(timeline.newLine, undefined);
+  timeline.enter();
+  assert.is(timeline.mounted.at(-1)?.seq, 400);
+});
+
 test('a changed message takes its place; one that is not shown stays out; deleted and unnamed ones do not count', () => {
   const timeline = make(1);
   timeline.receive([message(1), message(2), { ...message(3), mentions: ['me'] }], 'catch_up', false);
