@@ -2,6 +2,7 @@
 // arrive; from a pipe each line is a message or a command, and the end of the input waits until everything is confirmed.
 import { hex } from '../../shared/protocol/bytes.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
+import { mentionsOf } from '../../shared/protocol/mentions.ts';
 import { createEngine } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { EngineCalls, EngineEvent, Failure, Phase, Room } from '../engine/types.ts';
@@ -10,7 +11,6 @@ import type { Desk } from './desk.ts';
 import { roomNamed, roomWords } from './finding.ts';
 import { Interrupted } from './interrupted.ts';
 import { changedKey, mayTrust, otherKey } from './key-question.ts';
-import { mentionsOf } from './mentions.ts';
 import type { Place } from './parameters.ts';
 import { serverText } from './place.ts';
 import { EXIT, Problem, problemOf } from './problem.ts';

@@ -4,9 +4,9 @@ import { EMPTY_BODY, encodeBody, encodeReaction } from '../../shared/protocol/bo
 import { fromHex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { formatUuid, uuidv7 } from '../../shared/protocol/ids.ts';
 import type { Content, MessageKind } from '../../shared/protocol/messages.ts';
+import { mentionsOf } from '../../shared/protocol/mentions.ts';
 import { withVisit, type Desk } from './desk.ts';
 import { findMessage, findRoom, roomWords, type Found } from './finding.ts';
-import { mayMention, mentionsOf } from './mentions.ts';
 import { jsonLine } from './output.ts';
 import type { MessageRef, Place } from './parameters.ts';
 import { EXIT, Problem } from './problem.ts';
@@ -80,7 +80,7 @@ function post(desk: Desk, { room: place, id: given }: Where, draft: (visit: Visi
 }
 
 async function textBody(visit: Visit, text: string, replyTo?: Bytes): Promise<Bytes> {
-  const mentions = mayMention(text) ? mentionsOf(text, await visit.members()).map((id) => fromHex(id)!) : [];
+  const mentions = text.includes('@') ? mentionsOf(text, await visit.members()).map((id) => fromHex(id)!) : [];
   return encodeBody({ text, ...(replyTo && { reply_to: replyTo }), ...(mentions.length > 0 && { mentions }) });
 }
 

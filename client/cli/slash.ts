@@ -1,9 +1,9 @@
 // The commands inside `chat`: a line that begins with a slash. One table; /help and parsing derive from it.
 import { STATUS_MAX } from '../../shared/protocol/limits.ts';
+import { mentionsOf } from '../../shared/protocol/mentions.ts';
 import type { Answer, EngineCalls, Room } from '../engine/types.ts';
 import type { ChatView } from './chat-view.ts';
 import { memberNamed, NOT_YOURSELF, roomNamed } from './finding.ts';
-import { mentionsOf } from './mentions.ts';
 import { memberText } from './output.ts';
 import { PRESENCE, readEmoji, readPlace, STATUS_TEXT, USER, type Place } from './parameters.ts';
 import { Problem, problemOf, usage } from './problem.ts';

@@ -64,7 +64,7 @@ export class Core {
     this.#delivery = new Delivery(store, rooms, clock, log);
     this.#receipts = new Receipts({ store, rooms, roster: this.#roster, clock, log });
     this.#throttle = new Throttle(options.tries);
-    const handlers = createHandlers({ store, rooms, clock, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery });
+    const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery });
     this.#dispatcher = new Dispatcher({ handlers, rooms, clock, log });
     this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
   }

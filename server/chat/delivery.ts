@@ -29,10 +29,12 @@ export class Delivery {
   }
 
   post(session: Session, { room, client_msg_id: clientMsgId, kind, target, body }: Content<'send'>): void {
+    // It may have been held back for its turn: what its sender may do in the room counts now, not when it came.
+    const refusal = this.#rooms.refusal(room, session.user, 'member');
+    if (refusal) return session.refuse(refusal, { client_msg_id: clientMsgId });
     if (this.#pending.length === 0) this.#clock.after(0, () => this.commit());
+    const moderator = this.#rooms.refusal(room, session.user, 'moderator') === undefined;
     // A frame's bytes are a view of its whole record; the copy lets that go.
-    const found = this.#rooms.get(room);
-    const moderator = found !== undefined && this.#rooms.seat(found, session.user)?.role === 'moderator';
     const message = { room: Uint8Array.from(room), sender: session.userId, clientMsgId, kind, target: target && Uint8Array.from(target), body: Uint8Array.from(body), ts: this.#clock.now(), moderator };
     this.#pending.push({ session, message });
   }

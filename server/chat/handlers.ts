@@ -4,7 +4,6 @@ import type { Bytes } from '../../shared/protocol/bytes.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage } from '../../shared/protocol/frames.ts';
 import { MESSAGES, type Content, type MessageName, type RoomRole } from '../../shared/protocol/messages.ts';
-import type { Clock } from '../ops/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Delivery } from './delivery.ts';
 import { history, refuseSend, send, sync } from './log-handlers.ts';
@@ -42,7 +41,6 @@ export interface HandlerContext {
   rooms: Rooms;
   receipts: Receipts;
   delivery: Delivery;
-  clock: Clock;
 }
 
 export function createHandlers(context: HandlerContext): Handlers {

@@ -26,8 +26,6 @@ export const REKEY_RECORDS = 2 ** 20;
 export const REKEY_BYTES = 4 * 1024 ** 3;
 export const REKEY_AFTER_MS = 60 * 60_000;
 
-/** Characters of a canonical username (the pattern in names.ts says the same). */
-export const USERNAME_MAX = 32;
 /** Bytes of a message body as the server sees it. */
 export const BODY_MAX = 64 * 1024;
 /** Characters of a room name, of a device name, of a reason. */

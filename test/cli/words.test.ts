@@ -7,7 +7,7 @@ import type { Envelope } from '../../shared/protocol/messages.ts';
 import { MENTIONS_MAX } from '../../shared/protocol/limits.ts';
 import { entryOf, entryText } from '../../client/cli/entry.ts';
 import { roomNamed } from '../../client/cli/finding.ts';
-import { mentionsOf } from '../../client/cli/mentions.ts';
+import { mentionsOf } from '../../shared/protocol/mentions.ts';
 import { newsOf } from '../../client/cli/message-text.ts';
 import { readEmoji, readMessage, readPlace } from '../../client/cli/parameters.ts';
 import { Problem } from '../../client/cli/problem.ts';

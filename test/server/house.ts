@@ -25,7 +25,7 @@ export function house(change: (store: Store) => Store = (store) => store) {
   const rooms = new Rooms({ store, roster, clock, random, lobby, lobbyName: 'lobby' });
   const delivery = new Delivery(store, rooms, clock, silentLog);
   const receipts = new Receipts({ store, rooms, roster, clock, log: silentLog });
-  const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery, clock }), rooms, clock, log: silentLog });
+  const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery }), rooms, clock, log: silentLog });
   const enter = (name: string, rates: SessionRates = OFF, role: Role = 'member') => {
     const account = store.account(name) ?? { ...accountOf(name), role };
     if (!store.account(name)) store.createAccount(account, undefined);

@@ -80,6 +80,22 @@ test('leaving: other sessions hear it, a moderator removes, the last one takes t
   assert.is(ann.ask('room_leave', { room: lobby }).name, 'forbidden');
 });
 
+test('a send that waited for its turn is not stored once its sender, or the room, is gone', () => {
+  const { enter, store, clock } = house();
+  const [ann, ben] = [enter('ann'), enter('ben')];
+  const room = create(ann, 'general');
+  ben.ask('room_join', { room });
+  const held = { ...text(room, 'late'), client_msg_id: random(16), n: 1 };
+  for (const guest of [ben, ann]) guest.say('send', held);
+  ann.ask('room_remove', { room, user_id: ben.session.userId });
+  ben.say('send', { ...text(lobby, 'first'), client_msg_id: random(16), n: 0 });
+  ann.ask('room_leave', { room });
+  ann.say('send', { ...text(lobby, 'first'), client_msg_id: random(16), n: 0 });
+  clock.pass(0);
+  assert.equal([...ben.got('error'), ...ann.got('error')].map(({ code }) => code), ['forbidden', 'no_such_room']);
+  assert.equal([ben.got('msg_ack').length, ann.got('msg_ack').length, store.head(room), store.messageAt(room, 1)], [1, 1, 0, undefined]);
+});
+
 test('a dm: the same room from both ends, nobody else in it, nobody leaves', () => {
   const { enter } = house();
   const [ann, ben, cleo] = [enter('ann'), enter('ben'), enter('cleo')];

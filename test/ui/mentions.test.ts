@@ -1,15 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Member } from '../../client/engine/types.ts';
-import { mentionAt, mentionsIn, splitMentions, suggestionsFor } from '../../client/ui/chat/mentions.ts';
+import { mentionsOf } from '../../shared/protocol/mentions.ts';
+import { mentionAt, splitMentions, suggestionsFor } from '../../client/ui/chat/mentions.ts';
 
 const member = (username: string, display = username): Member => ({ userId: `id-${username}`, username, display, presence: 'online', status: '', lastSeen: null });
 const ALL = [member('maya', 'Maya Okafor'), member('jonas'), member('max.m'), member('amy')];
 
 test('names of people are found; mail addresses, strangers and dots at the end are not', () => {
-  assert.equal(mentionsIn('Hi @maya, ask @Max.m. or @jonas@maya', ALL), ['id-maya', 'id-max.m', 'id-jonas']);
-  assert.equal(mentionsIn('write to anna@maya or @nobody', ALL), []);
-  assert.equal(mentionsIn('@maya @maya', ALL), ['id-maya']);
+  assert.equal(mentionsOf('Hi @maya, ask @Max.m. or @jonas@maya', ALL), ['id-maya', 'id-max.m', 'id-jonas']);
+  assert.equal(mentionsOf('write to anna@maya or @nobody', ALL), []);
+  assert.equal(mentionsOf('@maya @maya', ALL), ['id-maya']);
 });
 
 test('only who was meant is marked, and the text around stays as it was', () => {
