@@ -11,14 +11,15 @@ import { Account } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Connection, Effects, Opened } from './connection.ts';
 import { openDisk, type Disk } from './disk.ts';
+import { Enquiry } from './enquiry.ts';
 import { failureOf } from './failures.ts';
 import { Outbox } from './outbox.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
 import { WakeWatch } from './reconnect.ts';
 import { SignIn } from './sign-in.ts';
 import { dialTcp, type Dial } from './sockets.ts';
-import { targetOf, targetOfTicket } from './target.ts';
-import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, SendOptions, SessionInfo, Settings } from './types.ts';
+import { placeOf, targetOf, targetOfTicket } from './target.ts';
+import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, Registration, SendOptions, SessionInfo, Settings } from './types.ts';
 import { Vault } from './vault.ts';
 
 export interface EngineOptions {
@@ -63,6 +64,7 @@ class Engine implements EngineCalls {
   readonly #disk: Disk;
   readonly #vault: Vault;
   readonly #signIn: SignIn;
+  readonly #enquiry: Enquiry;
   readonly #wake: WakeWatch;
   #early: EngineEvent[] = [];
   #push: ((event: EngineEvent) => void) | undefined;
@@ -73,6 +75,7 @@ class Engine implements EngineCalls {
     this.#effects = realEffects(options);
     this.#disk = openDisk(options.home);
     this.#vault = new Vault(this.#disk, (failure) => this.#notice(failure));
+    this.#enquiry = new Enquiry(this.#effects);
     this.#wake = new WakeWatch(this.#effects.clock, () => this.#signIn.hurry());
     this.#signIn = new SignIn({
       effects: this.#effects,
@@ -102,6 +105,11 @@ class Engine implements EngineCalls {
     this.#forget();
     if ('failure' in target) return this.#signIn.refuse(target.failure);
     if (this.#check()) this.#signIn.connect(target);
+  }
+
+  registration({ server, port }: Pick<ConnectInput, 'server' | 'port'>): Promise<Registration | undefined> {
+    const place = placeOf(server, port);
+    return typeof place === 'string' ? Promise.resolve(undefined) : this.#enquiry.ask(place, { pins: this.#vault.pins() });
   }
 
   cancel(): void {
@@ -228,6 +236,7 @@ class Engine implements EngineCalls {
 
   stop(): Promise<void> {
     this.#wake.stop();
+    this.#enquiry.stop();
     this.#signIn.stop();
     this.#effects.passwordWorker.close();
     return new Promise((resolve) => this.#effects.clock.after(STOP_WITHIN_MS, resolve));

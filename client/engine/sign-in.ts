@@ -12,7 +12,7 @@ import { failureOf, failureOfEnding, type Cause } from './failures.ts';
 import { BackOff, STEADY_MS } from './reconnect.ts';
 import type { Target } from './target.ts';
 import { judge, keyOf, pinOf } from './trust.ts';
-import type { Failure, Phase, Registration, SessionInfo, Stage, Trust } from './types.ts';
+import type { Failure, Phase, SessionInfo, Stage, Trust } from './types.ts';
 import type { Vault } from './vault.ts';
 
 /** What the engine is told. */
@@ -61,8 +61,6 @@ export class SignIn {
   #timer: Timer | undefined;
   #onlineAt: number | undefined;
   #offline = false;
-  /** What the server that was dialled last says of new accounts. */
-  #registration: Registration | undefined;
 
   constructor({ effects, vault, deviceName, events }: SignInOptions) {
     this.#effects = effects;
@@ -79,7 +77,6 @@ export class SignIn {
   connect(target: Target): void {
     this.#drop('bye');
     this.#target = target;
-    this.#registration = undefined;
     this.#dialFirst();
   }
 
@@ -160,7 +157,7 @@ export class SignIn {
     this.#target = undefined;
     this.#asked = undefined;
     this.#onlineAt = undefined;
-    this.#become({ name: 'signed_out', ...(failure && { failure }), ...(this.#registration && { registration: this.#registration }) });
+    this.#become({ name: 'signed_out', ...(failure && { failure }) });
   }
 
   #drop(farewell: 'bye' | 'logout'): void {
@@ -249,7 +246,6 @@ export class SignIn {
     this.#timer?.cancel();
     this.#events.lost();
     const target = this.#target;
-    if (ending.seen) this.#registration = ending.seen.registration;
     if (!target) return;
     const ticketRefused = ending.seen !== undefined && ending.cause === 'resume_refused' && target.ticket !== undefined;
     // Signed in before, in this run or an earlier one: a server that is away is waited for.

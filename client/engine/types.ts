@@ -50,8 +50,7 @@ export type Stage = 'connecting' | 'checking' | 'signing_in' | 'opening';
  *       └──────────────── signOut, refusal ◀─────────────────┘
  */
 export type Phase =
-  /** `registration`: what the server dialled last says of new accounts. */
-  | { name: 'signed_out'; failure?: Failure; registration?: Registration }
+  | { name: 'signed_out'; failure?: Failure }
   | { name: 'connecting'; stage: Stage; address: string }
   /** The server's key is new here (`previous` absent) or has changed (`previous` is the pinned one). */
   | { name: 'ask_trust'; address: string; key: ServerKey; previous?: ServerKey }
@@ -219,6 +218,8 @@ export interface EngineCalls {
   /** Events begin to flow; the current phase and settings come at once. */
   start(push: (event: EngineEvent) => void): void;
   connect(input: ConnectInput): void;
+  /** What the server there says of new accounts; undefined where none answers. Nothing about the person is sent. */
+  registration(place: Pick<ConnectInput, 'server' | 'port'>): Promise<Registration | undefined>;
   /** Ends any attempt and returns to the card. */
   cancel(): void;
   /** `once`: go on without pinning. The others: pin (or re-pin) under that name and go on. */

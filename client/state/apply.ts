@@ -43,7 +43,7 @@ function applyPhase(state: AppState, phase: Phase): void {
   state.session.become(phase, state.clock.read());
   state.clock.tick();
   if (phase.name === 'signed_out') state.forget();
-  if (phase.name === 'online') state.form.password = '';
+  if (phase.name === 'online') state.form.signedIn();
 }
 
 function applySession(state: AppState, session: SessionInfo): void {

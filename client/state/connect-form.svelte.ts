@@ -1,6 +1,6 @@
 // What was typed on the connect card. It outlives the card: a trust question or a refusal must not cost the typing.
 import { isLink, parseLink, formatAddress } from '../../shared/protocol/link.ts';
-import type { ConnectInput, RecentServer } from '../engine/types.ts';
+import type { ConnectInput, RecentServer, Registration } from '../engine/types.ts';
 
 export class ConnectFormState {
   username = $state('');
@@ -9,12 +9,18 @@ export class ConnectFormState {
   port = $state('');
   remember = $state(true);
   touched = $state(false);
+  /** What a server said of new accounts when it was asked. */
+  answered = $state.raw<Pick<ConnectInput, 'server' | 'port'> & { registration?: Registration | undefined }>();
 
   /** The address inside a pasted invite link; undefined where the field holds no link, null where it is damaged. */
   readonly linked = $derived(isLink(this.server) ? (parseLink(this.server) ?? null) : undefined);
   readonly linkedAddress = $derived(this.linked ? formatAddress(this.linked) : undefined);
+  readonly invited = $derived(this.linked?.invite !== undefined);
   readonly portNumber = $derived(/^\d{1,5}$/.test(this.port.trim()) ? Number(this.port) : undefined);
   readonly portValid = $derived(this.port.trim() === '' || (this.portNumber !== undefined && this.portNumber >= 1 && this.portNumber <= 65_535));
+
+  /** What the server in the field says of new accounts; undefined until it has answered. */
+  readonly registration = $derived(this.answered?.server === this.server.trim() && this.answered.port === this.portNumber ? this.answered.registration : undefined);
 
   input(): ConnectInput {
     const input: ConnectInput = { username: this.username.trim(), password: this.password, server: this.server.trim(), remember: this.remember };
@@ -30,6 +36,12 @@ export class ConnectFormState {
     if (!last) return;
     this.server = last.server;
     this.username = last.username;
+  }
+
+  /** The password is not kept, and a link has done its part: its key is known now and its invite may be used up. */
+  signedIn(): void {
+    this.password = '';
+    this.server = this.linkedAddress ?? this.server;
   }
 
   use(recent: RecentServer): void {

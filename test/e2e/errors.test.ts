@@ -87,6 +87,28 @@ test('a saved sign-in waits for its server, says so, and goes on by itself', clo
   await page.getByTestId('composer').waitFor();
 }));
 
+test('a server that takes new people by invite says so before anything else is typed', closeAfter(async (closing) => {
+  const server = await startServer(closing, { args: ['--registration', 'invite'] });
+  const here = `127.0.0.1:${server.port}`;
+  const display = await startDisplay(closing);
+  const profile = tempFolder(closing);
+  const first = await openWindow(closing, { display, profile });
+  const invite = /First admin\s+(\S+)/.exec(server.block)![1]!.replace(/\/\/[^/]+\//, `//${here}/`);
+  await first.page.getByLabel('Server IP').fill(here);
+  await first.page.getByLabel('Server IP').press('Tab');
+  await first.page.getByText('New here? Ask the admin for an invite.').waitFor();
+  await signUp(first.page, { username: 'lena', server: invite });
+  await first.page.getByRole('button', { name: 'Sign out' }).click();
+  await first.page.getByText('New here? Ask the admin for an invite.').waitFor();
+  await first.page.getByLabel('Server IP').fill(invite);
+  await first.page.getByText('New here? You can create an account.').waitFor();
+  await first.close();
+  const { page, screenshot } = await openWindow(closing, { display, profile });
+  await page.getByText('New here? Ask the admin for an invite.').waitFor();
+  assert.is(await page.getByLabel('Username').inputValue(), 'lena');
+  await screenshot('connect-by-invite');
+}));
+
 test('a server whose key has changed is a full stop', closeAfter(async (closing) => {
   const before = await startServer(closing);
   const here = `127.0.0.1:${before.port}`;

@@ -62,8 +62,22 @@ test('a server that is not open says so to the card', async () => {
   dana.connect(server.port);
   await dana.until(() => dana.phase.name === 'signed_out' && dana.phase.failure !== undefined, 'refusal');
   assert.ok(dana.phase.name === 'signed_out');
-  assert.is(dana.phase.registration, 'invite');
   assert.match(dana.phase.failure!.hint!, /Ask the admin for an invite/);
+});
+
+test('what a server says of new accounts is told to everybody who asks, unless it is not the server known there', async () => {
+  const server = await serve({ registration: 'invite' });
+  const dana = drive();
+  const place = { server: `127.0.0.1:${server.port}` };
+  assert.is(await dana.engine.registration(place), 'invite');
+  const [replaced, answered] = await Promise.all([dana.engine.registration(place), dana.engine.registration(place)]);
+  assert.equal([replaced, answered], [undefined, 'invite']);
+  assert.is(dana.phase.name, 'signed_out', 'asking is no sign-in');
+  const link = formatLink({ host: '127.0.0.1', port: server.port, tls: false, fingerprint: new Uint8Array(32) });
+  assert.is(await dana.engine.registration({ server: link }), undefined);
+  assert.is(await dana.engine.registration({ server: 'no address' }), undefined);
+  await server.close();
+  assert.is(await dana.engine.registration(place), undefined);
 });
 
 test('a refused ticket falls back to the password of this process', async () => {
