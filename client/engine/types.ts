@@ -78,6 +78,8 @@ export interface SessionInfo {
   trust: Trust;
   /** Bytes. */
   bodyMax: number;
+  /** Bytes of one file. */
+  fileMax: number;
 }
 
 export interface Member {
@@ -141,6 +143,88 @@ export type Answer = { room?: string } | { failure: Failure };
  */
 export type SendState = { name: 'queued' } | { name: 'sent' } | { name: 'failed'; failure: Failure };
 
+/** A file as its message tells of it. What the sender says of it is not verified before the file is there. */
+export interface FileInfo {
+  /** Hex. */
+  id: string;
+  /** Made safe to show and to save: no path, control or bidi characters. */
+  name: string;
+  /** MIME type, by the sender's word. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Pixels, of a picture or video. */
+  width?: number;
+  height?: number;
+  /** A picture's blurred likeness, ≤ 32 bytes (evanw/thumbhash). */
+  thumbhash?: Uint8Array;
+  /** Milliseconds, of sound or video. */
+  duration?: number;
+  /** Loudness 0–255 in equal steps, ≤ 128 of them. */
+  waveform?: Uint8Array;
+}
+
+/**
+ *   queued ──its turn──▶ preparing ──▶ active ──▶ checking ──▶ done
+ *     ▲                                │  │ └──refused, source changed, disk full──▶ failed ──resume──▶ queued
+ *     └──── paused ◀──pause────────────┘  └──connection lost──▶ interrupted ──by itself──▶ active
+ *   any ──cancel──▶ cancelled
+ */
+export type TransferState =
+  /** `place`: 1 is the next one. */
+  | { name: 'queued'; place: number }
+  /** A folder is packed, a source is read the first time. */
+  | { name: 'preparing' }
+  | { name: 'active' }
+  | { name: 'paused' }
+  /** Goes on by itself. */
+  | { name: 'interrupted'; failure: Failure }
+  /** Everything has arrived; the last checks run. */
+  | { name: 'checking' }
+  /** `path`: the saved file, or the one that was sent. */
+  | { name: 'done'; path: string; at: number }
+  | { name: 'failed'; failure: Failure }
+  | { name: 'cancelled' };
+
+/** One file on its way, as this computer sees it; of one file there is at most one in each direction. */
+export interface Transfer {
+  file: string;
+  room: string;
+  /** Id of its message. */
+  message: string;
+  direction: 'up' | 'down';
+  name: string;
+  /** Bytes of the file, and of those that are there. */
+  size: number;
+  done: number;
+  state: TransferState;
+}
+
+/** A file as the server knows it; `bytes` of `size` have arrived there. */
+export interface RemoteFile {
+  state: 'offered' | 'uploading' | 'available' | 'expired' | 'deleted' | 'damaged';
+  bytes: number;
+}
+
+/** What a person chose to send, before it is sent. */
+export interface Chosen {
+  path: string;
+  name: string;
+  /** Bytes; of a folder, of all its files. */
+  size: number;
+  /** Files in it, where it is a folder: it is sent as a zip. */
+  files?: number;
+}
+
+export interface OutgoingFile {
+  path: string;
+  /** As the others see it; absent: the last part of the path. */
+  name?: string;
+  /** Made by keepPasted: removed when it is sent or given up. */
+  pasted?: boolean;
+  media?: Pick<FileInfo, 'type' | 'width' | 'height' | 'thumbhash' | 'duration' | 'waveform'>;
+}
+
 export interface ChatMessage {
   id: string;
   room: string;
@@ -156,6 +240,8 @@ export interface ChatMessage {
   /** User ids. */
   mentions: string[];
   reactions: Reaction[];
+  /** `text` is then its caption; it may be empty. */
+  file?: FileInfo;
   /** When it was last edited. */
   edited?: number;
   /** By whom. */
@@ -182,6 +268,8 @@ export interface Settings {
   sidebarWidth: number;
   remember: boolean;
   recent: RecentServer[];
+  /** Folder of received files, absolute; always set. */
+  downloads: string;
 }
 
 export type EngineEvent =
@@ -209,6 +297,12 @@ export type EngineEvent =
   | { type: 'outbox'; waiting: number; sentSinceReconnect: number }
   /** `more` false: the first message of the room is loaded. */
   | { type: 'history_end'; room: string; more: boolean }
+  /** A transfer began or changed; whole. At most four in a second of each. */
+  | { type: 'transfer'; transfer: Transfer }
+  /** It was taken off the list. */
+  | { type: 'transfer_gone'; file: string; direction: Transfer['direction'] }
+  /** What the server says of a file whose message is loaded. */
+  | { type: 'file'; file: string; remote: RemoteFile }
   | { type: 'settings'; settings: Settings }
   /** Something to say that changes no phase: a damaged file was set aside, a setting could not be saved. */
   | { type: 'notice'; failure: Failure };
@@ -253,6 +347,23 @@ export interface EngineCalls {
   /** All public rooms. */
   browse(): Promise<{ rooms: ListedRoom[] } | { failure: Failure }>;
   setStatus(presence: 'online' | 'away' | 'dnd', text: string): Promise<Answer>;
+  /** What these paths are, in their order; nothing is sent. */
+  choose(paths: string[]): Promise<(Chosen | { path: string; failure: Failure })[]>;
+  /** Bytes that are in no file yet, such as a pasted picture: kept in one until they are sent. */
+  keepPasted(name: string, bytes: Uint8Array): Promise<Chosen | { failure: Failure }>;
+  /** One message for each; the first one carries text and reply. Shown at once; how it goes on comes as `transfer`. */
+  sendFiles(room: string, files: OutgoingFile[], options?: { text?: string; replyTo?: string; mentions?: string[] }): void;
+  /** Into the downloads folder, under the sender's name. Again: goes on where it stopped. */
+  download(room: string, message: string): void;
+  pauseTransfer(file: string, direction: Transfer['direction']): void;
+  /** Of a paused, interrupted or failed one. */
+  resumeTransfer(file: string, direction: Transfer['direction']): void;
+  /** An upload's message is deleted with it, for everybody; a partial download is removed. */
+  cancelTransfer(file: string, direction: Transfer['direction']): void;
+  /** Takes the finished, failed and cancelled ones off the list. */
+  clearTransfers(): void;
+  /** Verified bytes of the file of a message, from the saved copy or from the server; shorter at its end. Reading onwards is cheap. */
+  readFile(room: string, message: string, offset: number, length: number): Promise<{ bytes: Uint8Array } | { failure: Failure }>;
   retry(room: string, id: string): void;
   discard(room: string, id: string): void;
   loadOlder(room: string): void;

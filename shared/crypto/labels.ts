@@ -13,6 +13,7 @@ export const LABEL = {
   serverFinished: 's finished',
   resumption: 'res',
   ticketId: 'id',
+  attach: 'attach',
 } as const;
 
 /** Prefixes of what is hashed or signed; each is followed by one zero byte. */

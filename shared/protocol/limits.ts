@@ -47,6 +47,25 @@ export const ROOMS_MAX = 200;
 export const PAGE_MESSAGES = 200;
 export const PAGE_BYTES = 256 * 1024;
 
+/** Bytes of plaintext in one chunk of a file, and of that chunk sealed: nonce 12, tag 16. Offsets are multiples of the latter. */
+export const CHUNK_SIZE = 64 * 1024;
+export const SEALED_CHUNK_SIZE = 12 + CHUNK_SIZE + TAG_SIZE;
+/** Bytes of a file that travels in its message's body. */
+export const INLINE_MAX = 32 * 1024;
+/** The same over UDP, where a second connection is what one wants to avoid. */
+export const INLINE_MAX_UDP = 51_200;
+/** Characters of a file's name, and of its type. */
+export const FILE_NAME_MAX = 255;
+export const FILE_TYPE_MAX = 127;
+/** Bytes of a picture's likeness and of a sound's loudness. */
+export const THUMBHASH_MAX = 32;
+export const WAVEFORM_MAX = 128;
+/** Files of one `file_query`. */
+export const FILES_PAGE = 100;
+/** Milliseconds until a slot that nobody attached to is gone, and of silence on a data connection. */
+export const ATTACH_WITHIN_MS = 10_000;
+export const DATA_SILENCE_MS = 45_000;
+
 /** Milliseconds. `auth_begin` is due this long after the connection opened, the end of the handshake after that. */
 export const AUTH_BEGIN_WITHIN_MS = 10_000;
 export const AUTH_WITHIN_MS = 30_000;
@@ -84,3 +103,5 @@ export const TICKET_MS = 24 * 60 * 60_000;
 export const TICKET_REMEMBERED_MS = 30 * 24 * 60 * 60_000;
 /** Bytes of one file by default (the server may say otherwise in `auth_ok`). */
 export const FILE_MAX = 50 * 1024 * 1024;
+/** Milliseconds until an upload that nothing came for is given up. */
+export const UPLOAD_IDLE_MS = 24 * 60 * 60_000;

@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { ReachError } from './errors.ts';
 import {
-  BODY_MAX, DEVICE_NAME_MAX, DIRECTORY_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX,
+  BODY_MAX, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX,
 } from './limits.ts';
 
 // Two realms meet in the window (its own and Node's), so `instanceof Uint8Array` would refuse honest bytes.
@@ -18,7 +18,7 @@ const id = bytes(ID_SIZE);
 const optional = v.optional;
 
 const presence = v.picklist(['online', 'away', 'dnd', 'offline']);
-const kind = v.picklist(['text', 'edit', 'reaction', 'delete']);
+const kind = v.picklist(['text', 'file', 'edit', 'reaction', 'delete']);
 const member = v.object({ user_id: id, username: text(64), display: text(64), presence, status: text(STATUS_MAX), last_seen: v.nullable(count), rev: count });
 const roomKind = v.picklist(['lobby', 'public', 'private', 'dm']);
 const role = v.picklist(['member', 'moderator']);
@@ -31,10 +31,13 @@ const listed = v.object({ room: id, name: text(ROOM_NAME_MAX), topic: text(TOPIC
 const mark = v.object({ user_id: id, delivered: count, read: count });
 const person = v.object({ user_id: id, role, delivered: count, read: count });
 const message = v.object({ room: id, seq: count, ts: count, sender: id, client_msg_id: id, kind, target: optional(id), body: upTo(BODY_MAX) });
+// bytes: of the ciphertext, as far as the server has it.
+const fileState = v.object({ transfer_id: id, room: id, state: v.picklist(['offered', 'uploading', 'available', 'expired', 'deleted', 'damaged']), bytes: count });
 const limits = v.object({ body: count, file: count, send_rate: v.number(), send_burst: count });
 
 type Direction = 'client' | 'server' | 'both';
-type Phase = 'hello' | 'auth' | 'session';
+/** data: the first frames of a connection that carries a file, in plaintext; bytes follow. */
+type Phase = 'hello' | 'auth' | 'session' | 'data';
 
 interface Entry {
   readonly id: number;
@@ -69,7 +72,7 @@ export const MESSAGES = {
     id: 7, from: 'server', phase: 'auth', trailer: 32,
     schema: v.object({ session_id: id, user_id: id, session_salt: bytes(32), limits, profile: v.object({ username: text(64), display: text(64), admin: v.boolean() }) }),
   },
-  error: { id: 8, from: 'both', phase: 'session', schema: v.object({ req: optional(count), client_msg_id: optional(id), code: text(32), retry_after: optional(count) }) },
+  error: { id: 8, from: 'both', phase: 'session', schema: v.object({ req: optional(count), client_msg_id: optional(id), code: text(32), retry_after: optional(count), limit: optional(count) }) },
   bye: { id: 9, from: 'both', phase: 'session', schema: v.object({ reason: text(32) }) },
   ping: { id: 10, from: 'both', phase: 'session', schema: v.object({}) },
   pong: { id: 11, from: 'both', phase: 'session', schema: v.object({}) },
@@ -104,6 +107,17 @@ export const MESSAGES = {
   marks: { id: 37, from: 'server', phase: 'session', schema: v.object({ room: id, marks: v.pipe(v.array(mark), v.maxLength(MARKS_MEMBERS_MAX)) }) },
   typing: { id: 38, from: 'both', phase: 'session', schema: v.object({ room: id, user_id: optional(id) }) },
   status: { id: 39, from: 'client', phase: 'session', schema: v.object({ req: count, presence: v.picklist(['online', 'away', 'dnd']), text: text(STATUS_MAX) }) },
+  attach: { id: 40, from: 'client', phase: 'data', schema: v.object({ token: bytes(16), mac: bytes(32) }) },
+  attach_ok: { id: 41, from: 'server', phase: 'data', schema: v.object({}) },
+  file_offer: { id: 42, from: 'client', phase: 'session', schema: v.object({ req: count, transfer_id: id, room: id, size: count }) },
+  file_get: { id: 43, from: 'client', phase: 'session', schema: v.object({ req: count, transfer_id: id, offset: count }) },
+  file_slot: { id: 44, from: 'server', phase: 'session', schema: v.object({ req: count, transfer_id: id, token: bytes(16), offset: count }) },
+  file_complete: { id: 45, from: 'client', phase: 'session', schema: v.object({ req: count, transfer_id: id }) },
+  file_cancel: { id: 46, from: 'client', phase: 'session', schema: v.object({ req: count, transfer_id: id }) },
+  file_damage: { id: 47, from: 'client', phase: 'session', schema: v.object({ req: count, transfer_id: id }) },
+  file_state: { id: 48, from: 'server', phase: 'session', schema: v.object({ ...fileState.entries, code: optional(text(32)), user_id: optional(id) }) },
+  file_query: { id: 49, from: 'client', phase: 'session', schema: v.object({ req: count, files: v.pipe(v.array(id), v.maxLength(FILES_PAGE)) }) },
+  file_states: { id: 50, from: 'server', phase: 'session', schema: v.object({ req: count, files: v.pipe(v.array(fileState), v.maxLength(FILES_PAGE)) }) },
 } as const satisfies Record<string, Entry>;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -121,6 +135,7 @@ export type Mark = v.InferOutput<typeof mark>;
 export type RoomPerson = v.InferOutput<typeof person>;
 export type Envelope = v.InferOutput<typeof message>;
 export type SessionLimits = v.InferOutput<typeof limits>;
+export type FileState = v.InferOutput<typeof fileState>;
 export type MessageKind = v.InferOutput<typeof kind>;
 
 const byId: ReadonlyMap<number, MessageName> = new Map(Object.entries(MESSAGES).map(([name, entry]) => [entry.id, name as MessageName]));
