@@ -9,6 +9,8 @@ const SAVE_AFTER_MS = 300;
 const STOP_WITHIN_MS = 2_000;
 /** A hidden window may never be given an animation frame; it is shown then all the same. */
 const FRAME_WITHIN_MS = 120;
+/** Any negative value takes the bar away. */
+const NO_PROGRESS = -1;
 const EXTERNAL_SCHEMES: readonly string[] = ['http:', 'https:', 'mailto:'];
 
 export class NwPlatform implements Platform {
@@ -42,6 +44,22 @@ export class NwPlatform implements Platform {
     if (!URL.canParse(url) || !EXTERNAL_SCHEMES.includes(new URL(url).protocol)) return false;
     nw.Shell.openExternal(url);
     return true;
+  }
+
+  openItem(path: string): void {
+    nw.Shell.openItem(path);
+  }
+
+  showInFolder(path: string): void {
+    nw.Shell.showItemInFolder(path);
+  }
+
+  pathOf(file: File): string {
+    return (file as File & { path?: string }).path ?? '';
+  }
+
+  progress(fraction: number | undefined): void {
+    this.#window.setProgressBar(fraction === undefined ? NO_PROGRESS : Math.min(Math.max(fraction, 0), 1));
   }
 
   copyText(text: string): void {
@@ -107,9 +125,17 @@ export class NwPlatform implements Platform {
   }
 }
 
-/** A dropped file would replace the page, or open a new one with Node in reach. */
+/**
+ * A dropped file would replace the page, or open a new one with Node in reach: the default never happens. Where nothing
+ * on the screen has taken the drag, the pointer says that it is refused.
+ */
 function refuseDrops(): void {
-  for (const type of ['dragover', 'drop'] as const) addEventListener(type, (event) => event.preventDefault());
+  for (const type of ['dragenter', 'dragover', 'drop'] as const) {
+    addEventListener(type, (event) => {
+      if (!event.defaultPrevented && event.dataTransfer) event.dataTransfer.dropEffect = 'none';
+      event.preventDefault();
+    });
+  }
 }
 
 function once(run: () => void): () => void {

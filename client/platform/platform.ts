@@ -7,6 +7,14 @@ export interface Platform {
   show(): void;
   /** Opens http, https and mailto in the person's own program. False: another scheme, nothing was opened. */
   openExternal(url: string): boolean;
+  /** Opens a file or a folder in the program the system has for it. */
+  openItem(path: string): void;
+  /** Shows a file in the system's file manager. */
+  showInFolder(path: string): void;
+  /** Absolute path of a file that was picked, dropped or pasted; empty where it is in no file. */
+  pathOf(file: File): string;
+  /** Progress of all transfers in the task bar, 0–1; undefined: none. */
+  progress(fraction: number | undefined): void;
   copyText(text: string): void;
   /** Asks for attention in the task bar until the window is used again. */
   requestAttention(): void;

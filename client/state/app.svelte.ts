@@ -1,19 +1,26 @@
 // All the window shows. Components read it; only apply.ts (events) and the components' own actions change it.
 import { SvelteMap } from 'svelte/reactivity';
-import type { ChatMessage, Failure, Room } from '../engine/types.ts';
+import type { ChatMessage, Failure, RemoteFile, Room } from '../engine/types.ts';
+import { ChipsState } from './chips.svelte.ts';
 import { ClockState } from './clock.svelte.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
+import { spokenWords } from './message-words.ts';
 import { PeopleState } from './people.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
 import { RosterState } from './roster.svelte.ts';
 import { SessionState } from './session.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { TimelineState, type Memory } from './timeline.svelte.ts';
+import { TransfersState } from './transfers.svelte.ts';
+import { Turns } from './turns.ts';
 
 /** Messages kept in the spoken log: a screen reader has read them by the time the next five are there. */
 const SPOKEN_MAX = 5;
 /** A spoken message is cut here; the whole of it is in the list. */
 const SPOKEN_CHARACTERS = 500;
+
+/** Pictures of the timeline that are read at the same time: each is at most 8 MB in memory meanwhile. */
+const PICTURES_AT_ONCE = 3;
 
 /** Notices on the screen at once; an older one leaves for a newer one. */
 const NOTICES_MAX = 3;
@@ -31,6 +38,13 @@ export interface Composing {
 
 export type Dialog = 'browse' | 'create' | 'new-dm' | { details: string } | undefined;
 
+/** The file that is looked at. */
+export interface Preview {
+  room: string;
+  /** Id of its message. */
+  message: string;
+}
+
 export interface Spoken {
   key: string;
   text: string;
@@ -41,6 +55,11 @@ export class AppState {
   readonly roster = new RosterState();
   readonly rooms: RoomsState;
   readonly people = new PeopleState();
+  readonly transfers = new TransfersState();
+  /** What the server says of files, by file id. */
+  readonly files = new SvelteMap<string, RemoteFile>();
+  readonly chips = new ChipsState();
+  readonly pictures = new Turns(PICTURES_AT_ONCE);
   readonly settings = new SettingsState();
   readonly form = new ConnectFormState();
   readonly clock: ClockState;
@@ -52,6 +71,10 @@ export class AppState {
   /** What the next message answers or changes, by room. */
   readonly composing = new SvelteMap<string, Composing>();
   dialog = $state<Dialog>();
+  preview = $state.raw<Preview>();
+  transfersOpen = $state(false);
+  /** Key of the message whose sound plays: one at a time. */
+  playing = $state<string>();
   /** The room that the person is leaving by themselves. */
   leaving: string | undefined;
   #noticeNumber = 0;
@@ -99,7 +122,7 @@ export class AppState {
   speak(messages: readonly ChatMessage[]): void {
     const lines = messages.filter((message) => message.sender !== this.me).map((message) => ({
       key: `${message.sender}:${message.id}`,
-      text: `${this.roster.nameOf(message.sender)}: ${(message.text ?? 'unreadable message').slice(0, SPOKEN_CHARACTERS)}`,
+      text: `${this.roster.nameOf(message.sender)}: ${spokenWords(message).slice(0, SPOKEN_CHARACTERS)}`,
     }));
     if (lines.length > 0) this.spoken = [...this.spoken, ...lines].slice(-SPOKEN_MAX);
   }
@@ -117,6 +140,8 @@ export class AppState {
   leave(room: string): void {
     this.timelines.delete(room);
     this.composing.delete(room);
+    this.chips.leave(room);
+    if (this.preview?.room === room) this.preview = undefined;
     if (typeof this.dialog === 'object' && this.dialog.details === room) this.dialog = undefined;
   }
 
@@ -125,7 +150,13 @@ export class AppState {
     this.timelines.clear();
     this.composing.clear();
     this.people.forget();
+    this.transfers.forget();
+    this.files.clear();
+    this.chips.forget();
     this.dialog = undefined;
+    this.preview = undefined;
+    this.transfersOpen = false;
+    this.playing = undefined;
     this.rooms.forget();
     this.roster.replace([]);
     this.spoken = [];

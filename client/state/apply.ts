@@ -30,6 +30,12 @@ export function apply(state: AppState, event: EngineEvent): void {
       return applyOutbox(state, event);
     case 'history_end':
       return applyHistoryEnd(state, event);
+    case 'transfer':
+      return state.transfers.take(event.transfer, state.clock.read());
+    case 'transfer_gone':
+      return state.transfers.remove(event);
+    case 'file':
+      return void state.files.set(event.file, event.remote);
     case 'settings':
       return applySettings(state, event);
     case 'notice':

@@ -1,7 +1,7 @@
 // The settings of this profile as the engine last told them; changes go to the engine and come back as an event.
 import type { Settings } from '../engine/types.ts';
 
-const DEFAULTS: Settings = { theme: 'system', rosterOpen: true, sidebarWidth: 272, remember: true, recent: [] };
+const DEFAULTS: Settings = { theme: 'system', rosterOpen: true, sidebarWidth: 272, remember: true, recent: [], downloads: '' };
 
 export class SettingsState {
   values = $state.raw<Settings>(DEFAULTS);

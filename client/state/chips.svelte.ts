@@ -1,0 +1,78 @@
+// What a person has chosen to send and not sent yet, by room, in the order it will be sent. Kept while the window lives.
+import { SvelteMap } from 'svelte/reactivity';
+import type { Chosen, Failure, OutgoingFile } from '../engine/types.ts';
+import { sizeWords } from './amounts.ts';
+
+/** Files chosen for one room at once; further ones are refused in words. */
+export const CHIPS_MAX = 50;
+
+export interface Chip extends Chosen {
+  number: number;
+  pasted: boolean;
+  /** The picture or sound itself, where it is one: for its likeness. */
+  source?: Blob;
+  /** What is computed of it before it is sent. */
+  media?: OutgoingFile['media'];
+  /** It cannot be sent. */
+  failure?: Failure;
+}
+
+export type NewChip = Omit<Chip, 'number'>;
+
+export class ChipsState {
+  readonly #rooms = new SvelteMap<string, readonly Chip[]>();
+  #number = 0;
+
+  of(room: string): readonly Chip[] {
+    return this.#rooms.get(room) ?? [];
+  }
+
+  /** What there was no place for. */
+  add(room: string, chips: readonly NewChip[]): readonly NewChip[] {
+    const before = this.of(room);
+    const fitting = chips.slice(0, Math.max(0, CHIPS_MAX - before.length));
+    this.#set(room, [...before, ...fitting.map((chip) => ({ ...chip, number: (this.#number += 1) }))]);
+    return chips.slice(fitting.length);
+  }
+
+  setMedia(room: string, number: number, media: OutgoingFile['media']): void {
+    this.#set(room, this.of(room).map((chip) => (chip.number === number && media ? { ...chip, media } : chip)));
+  }
+
+  remove(room: string, numbers: readonly number[]): void {
+    this.#set(room, this.of(room).filter(({ number }) => !numbers.includes(number)));
+  }
+
+  /** Puts a chip at the place of another. */
+  move(room: string, number: number, to: number): void {
+    const list = this.of(room);
+    const chip = list.find((one) => one.number === number);
+    if (!chip) return;
+    const rest = list.filter((one) => one !== chip);
+    const at = Math.min(Math.max(to, 0), rest.length);
+    this.#set(room, [...rest.slice(0, at), chip, ...rest.slice(at)]);
+  }
+
+  leave(room: string): void {
+    this.#rooms.delete(room);
+  }
+
+  forget(): void {
+    this.#rooms.clear();
+  }
+
+  #set(room: string, chips: readonly Chip[]): void {
+    if (chips.length === 0) this.#rooms.delete(room);
+    else this.#rooms.set(room, chips);
+  }
+}
+
+/** Why it does not go out with the next message; undefined: it does. */
+export function chipProblem(chip: Pick<Chip, 'size' | 'failure'>, fileMax: number): string | undefined {
+  if (chip.failure) return chip.failure.message;
+  return chip.size > fileMax ? `${sizeWords(chip.size)} is over this server's ${sizeWords(fileMax)} limit` : undefined;
+}
+
+export function outgoing({ path, name, pasted, files, media }: Chip): OutgoingFile {
+  return { path, ...(files === undefined && { name }), ...(pasted && { pasted }), ...(media && { media }) };
+}

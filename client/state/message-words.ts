@@ -1,0 +1,21 @@
+// One message in one line, where there is no room to show it whole.
+import type { ChatMessage } from '../engine/types.ts';
+
+type Worded = Pick<ChatMessage, 'text' | 'file'>;
+
+/** The caption of a file or its name; the text of any other message. */
+export function messageWords({ text, file }: Worded): string {
+  if (file !== undefined && !text?.trim()) return `📎 ${file.name}`;
+  return text ?? 'unreadable message';
+}
+
+/** The same as it is read aloud: of a file its caption and its name. */
+export function spokenWords({ text, file }: Worded): string {
+  if (file === undefined) return text ?? 'unreadable message';
+  return text?.trim() ? `${text} File ${file.name}` : `File ${file.name}`;
+}
+
+/** What Copy takes: the caption, or the name. undefined: there is nothing to copy. */
+export function copiedWords({ text, file }: Worded): string | undefined {
+  return file !== undefined && !text?.trim() ? file.name : text;
+}

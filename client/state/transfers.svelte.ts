@@ -1,0 +1,91 @@
+// Files on their way, by direction and file, and what they come to together.
+import type { Transfer } from '../engine/types.ts';
+import { paceAfter, speedOf, startPace, type Pace, type Speed } from './pace.ts';
+
+/** All that is on its way, as one. */
+export interface Sum {
+  /** Transfers that are not at their end. */
+  count: number;
+  /** Of these, the ones that somebody paused. */
+  paused: number;
+  done: number;
+  size: number;
+  /** 0–1; the finished ones of the same batch count. */
+  fraction: number;
+  speed: Speed | undefined;
+}
+
+type Key = Pick<Transfer, 'file' | 'direction'>;
+
+const keyOf = ({ file, direction }: Key): string => `${direction}:${file}`;
+
+export class TransfersState {
+  /** In the order they began. */
+  list = $state.raw<readonly Transfer[]>([]);
+  readonly running = $derived(this.list.filter(isOnItsWay));
+  /** Changes with the list only. */
+  readonly #paces = new Map<string, Pace>();
+  /** What has been on its way since nothing was: a finished one does not make the bar go back. */
+  #batch: ReadonlySet<string> = new Set();
+
+  take(transfer: Transfer, now: number): void {
+    const key = keyOf(transfer);
+    const known = this.list.some((one) => keyOf(one) === key);
+    if (this.running.length === 0) this.#batch = new Set();
+    if (isOnItsWay(transfer)) this.#batch = new Set([...this.#batch, key]);
+    this.#measure(key, transfer, now);
+    this.list = known ? this.list.map((one) => (keyOf(one) === key ? transfer : one)) : [...this.list, transfer];
+  }
+
+  remove(gone: Key): void {
+    this.#paces.delete(keyOf(gone));
+    this.list = this.list.filter((one) => keyOf(one) !== keyOf(gone));
+  }
+
+  of(file: string, direction: Transfer['direction']): Transfer | undefined {
+    return this.list.find((one) => one.file === file && one.direction === direction);
+  }
+
+  speed(transfer: Key, now: number): Speed | undefined {
+    return speedOf(this.#paces.get(keyOf(transfer)), now);
+  }
+
+  sum(now: number): Sum {
+    const batch = this.list.filter((transfer) => this.#batch.has(keyOf(transfer)) && transfer.state.name !== 'cancelled' && transfer.state.name !== 'failed');
+    const [done, size] = [total(batch, 'done'), total(batch, 'size')];
+    const paused = this.running.filter(({ state }) => state.name === 'paused').length;
+    return { count: this.running.length, paused, done, size, fraction: size === 0 ? 0 : Math.min(1, done / size), speed: this.#sumSpeed(now) };
+  }
+
+  forget(): void {
+    this.list = [];
+    this.#paces.clear();
+    this.#batch = new Set();
+  }
+
+  #measure(key: string, { state, done, size }: Transfer, now: number): void {
+    if (state.name !== 'active') return void this.#paces.delete(key);
+    const pace = this.#paces.get(key);
+    this.#paces.set(key, pace ? paceAfter(pace, { done, size }, now) : startPace(done, now));
+  }
+
+  #sumSpeed(now: number): Speed | undefined {
+    const active = this.running.filter(({ state }) => state.name === 'active');
+    const speeds = active.map((transfer) => this.speed(transfer, now)).filter((speed) => speed !== undefined);
+    if (speeds.length === 0) return undefined;
+    const speed = speeds.reduce((sum, one) => sum + one.speed, 0);
+    // One that waits its turn is moved at the same speed afterwards; of one alone its own steady figure counts.
+    const waiting = this.running.filter(({ state }) => state.name !== 'paused');
+    if (waiting.length === 1) return speeds[0];
+    const missing = total(waiting, 'size') - total(waiting, 'done');
+    return { speed, left: speed > 0 ? (missing / speed) * 1000 : undefined, about: speeds.some(({ about }) => about) };
+  }
+}
+
+export function isOnItsWay({ state }: Transfer): boolean {
+  return state.name !== 'done' && state.name !== 'failed' && state.name !== 'cancelled';
+}
+
+function total(list: readonly Transfer[], what: 'done' | 'size'): number {
+  return list.reduce((sum, transfer) => sum + transfer[what], 0);
+}

@@ -1,0 +1,133 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Transfer } from '../../client/engine/types.ts';
+import { leftWords, ordinal, partWords, percentOf, playWords, sizeWords, speedWords, spokenLeft } from '../../client/state/amounts.ts';
+import { paceAfter, speedOf, startPace, type Pace } from '../../client/state/pace.ts';
+import type * as Transfers from '../../client/state/transfers.svelte.ts';
+import { Turns } from '../../client/state/turns.ts';
+import { loadRunes } from './runes.ts';
+
+const { TransfersState } = await loadRunes<typeof Transfers>(new URL('../../client/state/transfers.svelte.ts', import.meta.url));
+
+const MB = 1024 * 1024;
+const SIZE = 100 * MB;
+
+/** Reports every 250 ms, of as many bytes each. */
+function reports(steps: readonly number[], size = SIZE, from = 0): { pace: Pace; now: number } {
+  let pace = startPace(from, 0);
+  let [done, now] = [from, 0];
+  for (const step of steps) {
+    now += 250;
+    done += step;
+    pace = paceAfter(pace, { done, size }, now);
+  }
+  return { pace, now };
+}
+
+function transfer(file: string, state: Transfer['state'], more: Partial<Transfer> = {}): Transfer {
+  return { file, room: 'r', message: `m${file}`, direction: 'down', name: `${file}.zip`, size: 10 * MB, done: 0, state, ...more };
+}
+
+test('sizes, speeds and times are written as people read them', () => {
+  assert.equal([0, 1, 812, 1023, 1024, 1.8 * MB, 42.6 * MB, 50 * MB, 4 * 1024 * MB, 1024 * MB - 1].map(sizeWords), ['0 B', '1 B', '812 B', '1023 B', '1 KB', '1.8 MB', '42.6 MB', '50 MB', '4 GB', '1 GB']);
+  assert.equal([partWords(17.4 * MB, 42.6 * MB), partWords(0, 42.6 * MB), partWords(300 * 1024, 42.6 * MB)], ['17.4 of 42.6 MB', '0 of 42.6 MB', '300 KB of 42.6 MB']);
+  assert.is(speedWords(8.2 * MB), '8.2 MB/s');
+  assert.equal([leftWords(12_000, false), leftWords(200, false), leftWords(754_000, false), leftWords(72 * 60_000, false), leftWords(99 * 3_600_000, false)], ['0:12 left', '0:01 left', '12:34 left', '1 h 12 min left', 'more than a day left']);
+  assert.equal([leftWords(61_000, true), leftWords(5_000, true), leftWords(300_000, true), leftWords(3_600_000, true)], ['about a minute left', 'less than a minute left', 'about 5 minutes left', 'about an hour left']);
+  assert.equal([spokenLeft(12_000, false), spokenLeft(1_000, false), spokenLeft(120_000, false)], ['12 seconds left', '1 second left', '2 minutes left']);
+  assert.equal([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal), ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']);
+  assert.equal([playWords(7_000), playWords(3_729_000)], ['0:07', '1:02:09']);
+  assert.equal([percentOf(0, 0), percentOf(999, 1000), percentOf(1000, 1000)], [100, 99, 100]);
+});
+
+test('a speed is shown after 512 KB or a second, not before', () => {
+  const few = reports([10_000, 10_000, 10_000]);
+  assert.is(speedOf(few.pace, few.now), undefined);
+  const second = reports([10_000, 10_000, 10_000, 10_000]);
+  assert.is(Math.round(speedOf(second.pace, second.now)!.speed), 40_000);
+  const many = reports([512 * 1024]);
+  assert.is(speedOf(many.pace, many.now)!.speed, 2 * MB);
+});
+
+test('the speed is a mean over three seconds: one slow report hardly moves it, a lasting change does', () => {
+  const steady = Array<number>(16).fill(MB);
+  const one = reports([...steady, 0]);
+  const slowed = speedOf(one.pace, one.now)!.speed / MB;
+  assert.ok(slowed > 3.6 && slowed < 3.8, `${slowed}`);
+  const lasting = reports([...steady, ...Array<number>(36).fill(MB / 4)]);
+  const settled = speedOf(lasting.pace, lasting.now)!.speed / MB;
+  assert.ok(settled > 1 && settled < 1.2, `${settled}`);
+});
+
+test('time left changes at most once a second, and becomes "about" where the speed varies over 4×', () => {
+  const steady = reports(Array<number>(13).fill(MB));
+  const left = speedOf(steady.pace, steady.now)!;
+  assert.is(left.about, false);
+  assert.ok(Math.abs(left.left! - 22_000) < 1_500, `${left.left}`);
+  const sooner = paceAfter(steady.pace, { done: 14 * MB, size: SIZE }, steady.now + 250);
+  assert.is(speedOf(sooner, steady.now + 250)!.left, left.left);
+  const uneven = reports([...Array<number>(4).fill(MB), ...Array<number>(4).fill(MB / 8), ...Array<number>(4).fill(MB)]);
+  assert.is(speedOf(uneven.pace, uneven.now)!.about, true);
+});
+
+test('after silence nothing is claimed; a transfer that begins again is measured anew', () => {
+  const { pace, now } = reports(Array<number>(8).fill(MB));
+  assert.ok(speedOf(pace, now + 4_000));
+  assert.is(speedOf(pace, now + 6_000), undefined);
+  const again = paceAfter(pace, { done: MB, size: SIZE }, now + 250);
+  assert.is(speedOf(again, now + 250), undefined);
+});
+
+test('one file of each direction; the sum counts what is on its way, and a finished one keeps the bar where it was', () => {
+  const transfers = new TransfersState();
+  transfers.take(transfer('a', { name: 'active' }, { done: 5 * MB }), 0);
+  transfers.take(transfer('a', { name: 'active' }, { direction: 'up', done: 0 }), 0);
+  assert.is(transfers.list.length, 2);
+  assert.equal([transfers.sum(0).count, transfers.sum(0).fraction], [2, 0.25]);
+  transfers.take(transfer('a', { name: 'done', path: '/a', at: 1 }, { done: 10 * MB }), 250);
+  assert.equal([transfers.sum(250).count, transfers.sum(250).fraction], [1, 0.5]);
+  transfers.take(transfer('a', { name: 'done', path: '/a', at: 1 }, { direction: 'up', done: 10 * MB }), 500);
+  assert.is(transfers.sum(500).count, 0);
+  transfers.take(transfer('b', { name: 'active' }, { done: MB }), 750);
+  assert.is(transfers.sum(750).fraction, 0.1, 'a new batch begins at its own beginning');
+  transfers.remove({ file: 'a', direction: 'up' });
+  assert.equal(transfers.list.map(({ file, direction }) => `${direction}:${file}`), ['down:a', 'down:b']);
+});
+
+test('the sum of speeds, and the time left with those that wait', () => {
+  const transfers = new TransfersState();
+  for (let turn = 0; turn <= 8; turn += 1) for (const file of ['a', 'b']) transfers.take(transfer(file, { name: 'active' }, { size: SIZE, done: turn * MB }), turn * 250);
+  transfers.take(transfer('c', { name: 'queued', place: 1 }, { size: SIZE }), 2_000);
+  transfers.take(transfer('d', { name: 'paused' }, { size: SIZE }), 2_000);
+  const { speed, count, paused } = transfers.sum(2_000);
+  assert.equal([count, paused], [4, 1]);
+  assert.is(Math.round(speed!.speed / MB), 8);
+  assert.is(Math.round(speed!.left! / 1000), Math.round(284 / 8));
+  transfers.take(transfer('a', { name: 'paused' }, { size: SIZE, done: 8 * MB }), 2_250);
+  transfers.take(transfer('a', { name: 'active' }, { size: SIZE, done: 8 * MB }), 60_000);
+  assert.is(transfers.speed({ file: 'a', direction: 'down' }, 60_000), undefined, 'the pause is not measured');
+});
+
+test('a few at a time, in order; one that is not wanted any more is not begun', async () => {
+  const turns = new Turns(2);
+  const begun: number[] = [];
+  const ends: Array<() => void> = [];
+  const work = (number: number) => () => {
+    begun.push(number);
+    return new Promise<void>((resolve) => ends.push(resolve));
+  };
+  const gone = new AbortController();
+  const wanted = new AbortController().signal;
+  const all = [turns.take(wanted, work(1)), turns.take(wanted, work(2)), turns.take(gone.signal, work(3)), turns.take(wanted, work(4))];
+  await Promise.resolve();
+  assert.equal(begun, [1, 2]);
+  gone.abort();
+  ends[0]!();
+  await all[2];
+  assert.equal(begun, [1, 2, 4]);
+  ends[1]!();
+  ends[2]!();
+  await Promise.all(all);
+});
+
+test.run();
