@@ -1,25 +1,29 @@
 // One person on one server, for as long as this process runs: rooms, people and what is on its way. Outlives connections:
 // attach() when one is there, detach() when it is lost.
-import { fromHex, hex, type Random } from '../../shared/protocol/bytes.ts';
+import { fromHex, hex } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import type { Content, Message, SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import type { Line as DeliveryLine } from './delivery.ts';
 import { Members } from './members.ts';
+import { Files, type FilesOptions } from './files/files.ts';
+import { failureAfter } from './files/transfers.ts';
+import type { SessionLine } from './files/server-line.ts';
+import type { Effects } from './connection.ts';
 import type { Outbox } from './outbox.ts';
 import { People } from './people.ts';
 import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, EngineEvent, Failure, ListedRoom } from './types.ts';
+import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, SendFilesOptions, SentFile, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
   userId: string;
   outbox: Outbox;
-  clock: Clock;
-  random: Random;
+  effects: Effects;
+  files: Pick<FilesOptions, 'disk' | 'account' | 'downloads' | 'goOn'>;
   push: (event: EngineEvent) => void;
   /** After every connect, once the heads are known. */
   synced: () => void;
@@ -38,10 +42,16 @@ export class Account {
   readonly #people: People;
   readonly #receipts: Receipts;
   readonly #posting: Posting;
+  readonly #files: Files;
   readonly #typed = new Map<string, number>();
   #line: Line | undefined;
 
-  constructor({ userId, outbox, clock, random, push, synced }: AccountOptions) {
+  constructor({ userId, outbox, effects, files, push: tell, synced }: AccountOptions) {
+    const { clock, random } = effects;
+    const push = (event: EngineEvent) => {
+      tell(event);
+      this.#files.shown(event);
+    };
     this.#userId = userId;
     this.#clock = clock;
     this.#push = push;
@@ -53,13 +63,17 @@ export class Account {
       events: {
         push, synced,
         confirmed: (id, place) => this.#posting.settled(id, place),
-        began: (room) => this.#posting.showWaiting(room),
+        began: (room) => {
+          this.#posting.showWaiting(room);
+          this.#files.showWaiting(room);
+        },
         has: (room, seq) => this.#receipts.delivered(room, seq),
         left: (room) => this.#forget(room),
         isModerator: (room, user) => this.#people.isModerator(room, user),
       },
     });
     this.#posting = new Posting({ outbox, clock, random, push, rooms: this.#rooms });
+    this.#files = new Files({ ...files, effects, push: tell, requests: this.#requests, rooms: this.#rooms, posting: this.#posting, nameOf: (user) => this.#members.nameOf(user) });
   }
 
   get userId(): string {
@@ -71,7 +85,7 @@ export class Account {
     this.#posting.count();
   }
 
-  attach(line: DeliveryLine & Line, limits: SessionLimits): void {
+  attach(line: DeliveryLine & Line, session: SessionLine, limits: SessionLimits): void {
     this.#line = line;
     this.#members.restart();
     this.#requests.attach(line);
@@ -79,6 +93,7 @@ export class Account {
     this.#receipts.attach(line);
     this.#people.attach();
     this.#posting.attach(line, limits);
+    this.#files.attach(session, limits.file);
   }
 
   detach(): void {
@@ -87,6 +102,7 @@ export class Account {
     this.#rooms.detach();
     this.#receipts.detach();
     this.#posting.detach();
+    this.#files.detach();
   }
 
   receive(message: Message): void {
@@ -106,6 +122,8 @@ export class Account {
         return this.#rooms.live(message.content);
       case 'marks':
         return this.#marks(message.content);
+      case 'file_state':
+        return this.#files.state(message.content);
       case 'typing':
         return this.#typing(message.content);
       case 'msg_ack':
@@ -118,7 +136,9 @@ export class Account {
   }
 
   post(room: string, draft: Draft): void {
-    if (this.#rooms.info(room)) this.#posting.post(room, draft);
+    if (!this.#rooms.info(room)) return;
+    if (draft.kind === 'delete') this.#files.removed(room, draft.target);
+    this.#posting.post(room, draft);
   }
 
   retry(room: string, id: string): void {
@@ -126,7 +146,33 @@ export class Account {
   }
 
   discard(room: string, id: string): void {
+    this.#files.removed(room, id);
     this.#posting.discard(room, id);
+  }
+
+  sendFiles(room: string, files: readonly OutgoingFile[], options: SendFilesOptions): SentFile[] {
+    return this.#rooms.info(room) ? this.#files.send(room, files, options) : [];
+  }
+
+  download(room: string, message: string, folder?: string): void {
+    const failure = this.#files.download(room, message, folder);
+    if (failure) this.#push({ type: 'notice', failure });
+  }
+
+  transfer(change: 'pause' | 'resume' | 'cancel', file: string, direction: Transfer['direction']): void {
+    this.#files[change](file, direction);
+  }
+
+  clearTransfers(): void {
+    this.#files.clear();
+  }
+
+  async readFile(room: string, message: string, range: { offset: number; length: number }): Promise<{ bytes: Uint8Array } | { failure: Failure }> {
+    try {
+      return { bytes: await this.#files.read(room, message, range) };
+    } catch (error) {
+      return { failure: failureAfter(error) };
+    }
   }
 
   loadOlder(room: string): void {

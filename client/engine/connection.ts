@@ -80,6 +80,7 @@ type State =
   | { name: 'ended' };
 
 export class Connection {
+  readonly address: Address;
   readonly #effects: Effects;
   readonly #events: ConnectionEvents;
   readonly #handshake: ClientHandshake;
@@ -94,6 +95,7 @@ export class Connection {
   #flushing = false;
 
   constructor(address: Address, effects: Effects, events: ConnectionEvents) {
+    this.address = address;
     this.#effects = effects;
     this.#events = events;
     this.#heardAt = effects.clock.now();

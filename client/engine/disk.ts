@@ -84,6 +84,7 @@ function whole<T>(path: string, verb: string, work: () => T): T | undefined {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
@@ -98,7 +99,23 @@ function told<T>(path: string, verb: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new ReachError('local', `Cannot ${verb} ${path}: ${REASONS[code] ?? (code || String(error))}.`);
+    throw diskError(path, verb, error);
+  }
+}
+
+/** What the file system threw, in words that name the path: `Cannot read /x/y: permission denied.` */
+export function diskError(path: string, verb: string, error: unknown): ReachError {
+  if (error instanceof ReachError) return error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new ReachError('local', `Cannot ${verb} ${path}: ${REASONS[code] ?? (code || String(error))}.`);
+}
+
+/** The same for work that takes its time. */
+export async function toldLater<T>(path: string, verb: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // Only the system's errors have a code; whatever else stopped the work goes on as it is.
+    throw typeof (error as NodeJS.ErrnoException).code === 'string' ? diskError(path, verb, error) : error;
   }
 }

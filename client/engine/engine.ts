@@ -13,13 +13,14 @@ import type { Connection, Effects, Opened } from './connection.ts';
 import { openDisk, type Disk } from './disk.ts';
 import { Enquiry } from './enquiry.ts';
 import { failureOf } from './failures.ts';
+import { choose, keepPasted } from './files/files.ts';
 import { Outbox } from './outbox.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
 import { WakeWatch } from './reconnect.ts';
 import { SignIn } from './sign-in.ts';
 import { dialTcp, type Dial } from './sockets.ts';
 import { placeOf, targetOf, targetOfTicket } from './target.ts';
-import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, Registration, SendOptions, SessionInfo, Settings } from './types.ts';
+import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, OutgoingFile, Registration, SendFilesOptions, SendOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
 import { Vault } from './vault.ts';
 
 export interface EngineOptions {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   deviceName?: string;
   /** Milliseconds for the TCP connection, and again for the first answer. */
   connectWithin?: number;
+  /** False: transfers that an earlier process left wait until they are asked for. */
+  goOn?: boolean;
 }
 
 const CONNECT_WITHIN_MS = 10_000;
@@ -66,6 +69,7 @@ class Engine implements EngineCalls {
   readonly #signIn: SignIn;
   readonly #enquiry: Enquiry;
   readonly #wake: WakeWatch;
+  readonly #goOn: boolean;
   #early: EngineEvent[] = [];
   #push: ((event: EngineEvent) => void) | undefined;
   #account: Account | undefined;
@@ -75,6 +79,7 @@ class Engine implements EngineCalls {
     this.#effects = realEffects(options);
     this.#disk = openDisk(options.home);
     this.#vault = new Vault(this.#disk, (failure) => this.#notice(failure));
+    this.#goOn = options.goOn ?? true;
     this.#enquiry = new Enquiry(this.#effects);
     this.#wake = new WakeWatch(this.#effects.clock, () => this.#signIn.hurry());
     this.#signIn = new SignIn({
@@ -209,6 +214,42 @@ class Engine implements EngineCalls {
     return this.#account?.browse() ?? Promise.resolve({ failure: failureOf('not_connected') });
   }
 
+  choose(paths: string[]): ReturnType<EngineCalls['choose']> {
+    return choose(paths);
+  }
+
+  keepPasted(name: string, bytes: Uint8Array): ReturnType<EngineCalls['keepPasted']> {
+    return keepPasted(this.#disk, this.#effects.random, { name, bytes });
+  }
+
+  sendFiles(room: string, files: OutgoingFile[], { mentions, ...options }: SendFilesOptions = {}): SentFile[] {
+    return this.#account?.sendFiles(room, files, { ...options, ...(mentions && { mentions: mentions.slice(0, MENTIONS_MAX) }) }) ?? [];
+  }
+
+  download(room: string, message: string, folder?: string): void {
+    this.#account?.download(room, message, folder);
+  }
+
+  pauseTransfer(file: string, direction: Transfer['direction']): void {
+    this.#account?.transfer('pause', file, direction);
+  }
+
+  resumeTransfer(file: string, direction: Transfer['direction']): void {
+    this.#account?.transfer('resume', file, direction);
+  }
+
+  cancelTransfer(file: string, direction: Transfer['direction']): void {
+    this.#account?.transfer('cancel', file, direction);
+  }
+
+  clearTransfers(): void {
+    this.#account?.clearTransfers();
+  }
+
+  readFile(room: string, message: string, offset: number, length: number): ReturnType<EngineCalls['readFile']> {
+    return this.#account?.readFile(room, message, { offset, length }) ?? Promise.resolve({ failure: failureOf('not_connected') });
+  }
+
   retry(room: string, id: string): void {
     this.#account?.retry(room, id);
   }
@@ -252,7 +293,7 @@ class Engine implements EngineCalls {
       this.#emit({ type: 'session', session: info });
       account.showWaiting();
     }
-    account.attach(connection, opened.ok.limits);
+    account.attach(connection, { address: connection.address, exporter: opened.session.channel.exporter }, opened.ok.limits);
     this.#emit({ type: 'settings', settings: this.#vault.settings });
   }
 
@@ -266,8 +307,8 @@ class Engine implements EngineCalls {
     return new Account({
       userId,
       outbox,
-      clock: this.#effects.clock,
-      random: this.#effects.random,
+      effects: this.#effects,
+      files: { disk: this.#disk, account: `${serverId}-${userId}`, downloads: () => this.#vault.settings.downloads, goOn: this.#goOn },
       push: (event) => this.#emit(event),
       synced: () => this.#signIn.synced(),
     });

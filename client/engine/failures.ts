@@ -35,6 +35,8 @@ export interface About {
   retryAfter?: number | undefined;
   triesLeft?: number | undefined;
   triesPause?: number | undefined;
+  /** Bytes: the bound that was met. */
+  limit?: number | undefined;
   /** More exact words of the one who saw it happen, for causes whose own words say less. */
   detail?: string | undefined;
 }
@@ -94,10 +96,18 @@ const WORDS: Partial<Record<Cause, Words>> = {
   bad_invite: { field: 'server' },
   busy: { message: ({ retryAfter }) => `Too many tries. Wait ${waitWords(retryAfter)}.`, hint: 'The pause protects the account from guessing.', field: 'password' },
   full: { message: 'The server is full: it takes nobody more at the moment.', hint: 'Try again in a moment, or tell its admin.' },
+  quota: { message: ({ limit }) => limit === undefined ? undefined : `Your files on this server may take ${bytesWords(limit)} together, and they do.`, hint: 'Delete files that nobody needs any more, then send it again.' },
+  no_space: { hint: 'It goes on by itself when its admin has made room.' },
+  expired: { hint: 'Ask its sender to send it again.' },
+  damaged: { hint: 'Ask its sender to send it again.' },
   banned: { hint: 'Ask the admin.', field: 'username' },
   resume_refused: { field: 'password' },
   rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${waitWords(retryAfter)}.` },
-  too_large: { message: ({ detail }) => detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`, hint: 'Shorten it, or send it in parts.' },
+  too_large: {
+    message: ({ limit, detail }) => (limit === undefined ? (detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`) : `This server takes files of at most ${bytesWords(limit)}.`),
+    hint: ({ limit }) => (limit === undefined ? 'Shorten it, or send it in parts.' : undefined),
+  },
+  disk_full: { message: ({ detail }) => detail, hint: 'It goes on by itself when there is room.' },
   no_such_room: { message: ({ detail }) => detail, hint: 'It may be gone, or you may not be a member of it.' },
   no_such_message: { hint: 'It may have been deleted.' },
   room_taken: { hint: 'Choose another name, or join that room.' },
@@ -147,6 +157,13 @@ function wrongPassword({ username, triesLeft, triesPause, registration }: About)
   const pause = triesPause === undefined ? 'a pause' : `a ${durationWords(triesPause)} pause`;
   if (triesLeft === 0) return `${what} That was the last try before ${pause}.`;
   return `${what} ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left before ${pause}.`;
+}
+
+/** 50 MB: in steps of 1024, as limits are given. */
+export function bytesWords(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${Number((bytes / 1024 ** step).toFixed(1))} ${units[step]}`;
 }
 
 function waitWords(ms: number | undefined): string {

@@ -22,6 +22,11 @@ export class Members {
     this.#revs.clear();
   }
 
+  /** Username. */
+  nameOf(userId: string): string | undefined {
+    return this.#members.get(userId)?.username;
+  }
+
   page({ members, more }: Content<'roster'>): void {
     if (this.#arriving.length + members.length <= MEMBERS_MAX) this.#arriving.push(...members);
     if (more) return;

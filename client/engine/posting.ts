@@ -6,7 +6,7 @@ import { uuidv7 } from '../../shared/protocol/ids.ts';
 import type { Content, SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import { Delivery, type Line } from './delivery.ts';
-import { wireOf, type Entry, type TextEntry } from './entry.ts';
+import { wireOf, type Entry, type FileEntry, type TextEntry } from './entry.ts';
 import { failureOf } from './failures.ts';
 import type { Outbox } from './outbox.ts';
 import type { Rooms } from './rooms.ts';
@@ -44,7 +44,7 @@ export class Posting {
     this.#rooms = rooms;
     this.#delivery = new Delivery(clock);
     for (const entry of outbox.entries()) {
-      if (entry.refused && entry.kind === 'text') this.#failed.set(entry.id, { entry, failure: failureOf(entry.refused) });
+      if (entry.refused && isText(entry)) this.#failed.set(entry.id, { entry, failure: failureOf(entry.refused) });
       else this.#delivery.add(entry);
     }
   }
@@ -59,12 +59,25 @@ export class Posting {
     this.#delivery.detach();
   }
 
-  post(room: string, draft: Draft): void {
+  /** Id of the message. */
+  post(room: string, draft: Draft): string {
     const now = this.#clock.now();
     const entry: Entry = { ...draft, id: hex(uuidv7(now, this.#random)), room, ts: now };
     const failure = this.#store(entry);
-    if (failure && entry.kind !== 'text') return this.#push({ type: 'notice', failure });
+    if (failure && !isText(entry)) {
+      this.#push({ type: 'notice', failure });
+      return entry.id;
+    }
     this.#rooms.own(entry, stateOf(failure), 'live');
+    this.#queue(entry, failure);
+    return entry.id;
+  }
+
+  /** A file's message, shown before: its file has a place on the server now. Posting it again does nothing. */
+  postFile(entry: FileEntry): void {
+    if (this.#outbox.has(entry.id)) return;
+    const failure = this.#store(entry);
+    if (failure) this.#state(entry.room, entry.id, stateOf(failure));
     this.#queue(entry, failure);
   }
 
@@ -113,7 +126,7 @@ export class Posting {
     const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
     if (!entry || !this.#delivery.settle(id)) return;
     const cause = isErrorCode(code) ? code : 'server_error';
-    if (entry.kind === 'text') this.#keep(entry, cause);
+    if (isText(entry)) this.#keep(entry, cause);
     else this.#takeBack(entry, cause);
     this.count();
   }
@@ -131,7 +144,7 @@ export class Posting {
 
   #queue(entry: Entry, failure: Failure | undefined): void {
     if (!failure) this.#delivery.add(entry);
-    else if (entry.kind === 'text') this.#keepFailed(entry, failure);
+    else if (isText(entry)) this.#keepFailed(entry, failure);
     this.count();
   }
 
@@ -192,6 +205,10 @@ export class Posting {
       this.#push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
     }
   }
+}
+
+function isText(entry: Entry): entry is TextEntry {
+  return entry.kind === 'text' || entry.kind === 'file';
 }
 
 function stateOf(failure: Failure | undefined): SendState {

@@ -6,7 +6,7 @@ import type { Failure } from './types.ts';
 
 /** What goes out carries `req`; the answer repeats it. */
 export type Question = { [K in MessageName]: Content<K> extends { req: number } ? K : never }[MessageName];
-export type Asked = Extract<Question, 'sync' | 'history' | 'room_list' | 'room_create' | 'room_join' | 'room_leave' | 'room_invite' | 'room_remove' | 'room_members' | 'dm_open' | 'status'>;
+export type Asked = Extract<Question, 'sync' | 'history' | 'room_list' | 'room_create' | 'room_join' | 'room_leave' | 'room_invite' | 'room_remove' | 'room_members' | 'dm_open' | 'status' | 'file_offer' | 'file_get' | 'file_complete' | 'file_cancel' | 'file_damage' | 'file_query'>;
 
 export interface Line {
   send<K extends MessageName>(name: K, content: Content<K>): void;
@@ -55,8 +55,8 @@ export class Requests {
   }
 }
 
-function refused({ code, retry_after: retryAfter }: Content<'error'>): Reply {
-  const failure = failureOf(isErrorCode(code) ? code : 'server_error', { retryAfter });
+function refused({ code, retry_after: retryAfter, limit }: Content<'error'>): Reply {
+  const failure = failureOf(isErrorCode(code) ? code : 'server_error', { retryAfter, limit });
   return { name: 'failed', failure, retryAfter, lost: false };
 }
 

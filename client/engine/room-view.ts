@@ -1,10 +1,11 @@
 // A room as its log and one's own waiting messages make it: texts with the edits, deletes and reactions that count folded
 // in. Pure. The same set of messages gives the same view in whatever order it came (docs/protocol.md, Kinds).
-import { decodeBody, decodeReaction } from '../../shared/protocol/body.ts';
+import { decodeBody, decodeFile, decodeReaction, type Manifest } from '../../shared/protocol/body.ts';
 import { hex } from '../../shared/protocol/bytes.ts';
 import type { Envelope } from '../../shared/protocol/messages.ts';
-import type { Entry } from './entry.ts';
-import type { ChatMessage, Reaction, SendState } from './types.ts';
+import { safeFileName } from '../../shared/protocol/file-names.ts';
+import { manifestOf, type Entry } from './entry.ts';
+import type { ChatMessage, FileInfo, Reaction, SendState } from './types.ts';
 
 /** Texts kept; of more, the oldest are forgotten, as the window forgets them. */
 const TEXTS_MAX = 20_000;
@@ -19,6 +20,7 @@ interface Text {
   text?: string;
   replyTo?: string;
   mentions: string[];
+  file?: Manifest;
   /** Its body was blanked by the server. */
   blank: boolean;
   state: SendState;
@@ -48,7 +50,7 @@ export class RoomView {
   /** The text that is new or different now: its id, and whether it is new here. undefined: nothing to show. */
   add(envelope: Envelope): { id: string; isNew: boolean } | undefined {
     const id = hex(envelope.client_msg_id);
-    if (envelope.kind === 'text') {
+    if (envelope.kind === 'text' || envelope.kind === 'file') {
       const isNew = !this.#texts.has(id);
       this.#texts.set(id, textOf(envelope));
       this.#trim();
@@ -61,10 +63,11 @@ export class RoomView {
   /** One's own, not in the log yet. */
   addOwn(entry: Entry, state: SendState): { id: string; isNew: boolean } | undefined {
     const { id, ts } = entry;
-    if (entry.kind !== 'text') return this.#change({ ...entry, sender: this.#options.me, ...(entry.kind === 'edit' && { mentions: entry.mentions ?? [] }) } as Change);
+    if (entry.kind !== 'text' && entry.kind !== 'file') return this.#change({ ...entry, sender: this.#options.me, ...(entry.kind === 'edit' && { mentions: entry.mentions ?? [] }) } as Change);
     const isNew = !this.#texts.has(id);
     const { text, replyTo, mentions = [] } = entry;
-    this.#texts.set(id, { id, ts, sender: this.#options.me, text, mentions, blank: false, state, ...(replyTo && { replyTo }) });
+    const file = entry.kind === 'file' ? { file: manifestOf(entry.file) } : {};
+    this.#texts.set(id, { id, ts, sender: this.#options.me, text, mentions, blank: false, state, ...(replyTo && { replyTo }), ...file });
     return { id, isNew };
   }
 
@@ -96,13 +99,13 @@ export class RoomView {
     const text = this.#texts.get(id);
     if (!text) return undefined;
     const changes = this.#changesOf(id);
-    const { blank, text: words, mentions, ...rest } = text;
+    const { blank, text: words, mentions, file, ...rest } = text;
     const gone = changes.find((change) => change.kind === 'delete' && this.#mayDelete(change.sender, text.sender));
     if (gone || blank) return { ...rest, room, mentions: [], reactions: [], deleted: gone?.sender ?? text.sender };
     const edit = changes.findLast((change): change is Extract<Change, { kind: 'edit' }> => change.kind === 'edit' && change.sender === text.sender);
     const latest = edit ? { text: edit.text, mentions: edit.mentions, edited: edit.ts } : { text: words, mentions };
     const { text: shown, ...more } = latest;
-    return { ...rest, room, ...more, ...(shown !== undefined && { text: shown }), reactions: reactionsOf(changes) };
+    return { ...rest, room, ...more, ...(shown !== undefined && { text: shown }), ...(file && { file: fileInfo(file) }), reactions: reactionsOf(changes) };
   }
 
   /** Texts of others above `seq` that are not deleted. */
@@ -115,6 +118,18 @@ export class RoomView {
   /** Of a text: its seq and sender. */
   textOf(id: string): { seq?: number; sender: string } | undefined {
     return this.#texts.get(id);
+  }
+
+  /** The file of a message that is not deleted. */
+  fileOf(id: string): { file: Manifest; sender: string; text: string } | undefined {
+    const text = this.#texts.get(id);
+    return text?.file && !this.#isDeleted(text) ? { file: text.file, sender: text.sender, text: text.text ?? '' } : undefined;
+  }
+
+  /** The message that carries this file. */
+  messageOf(file: string): string | undefined {
+    for (const text of this.#texts.values()) if (text.file && hex(text.file.id) === file) return text.id;
+    return undefined;
   }
 
   /** Texts that somebody else's delete or edit concerns: who may do what became known. */
@@ -161,12 +176,21 @@ export class RoomView {
   }
 }
 
-function textOf({ client_msg_id, seq, ts, sender, body }: Envelope): Text {
-  const read = decodeBody(body);
+/** What a screen may know of a file: no key, and a name that is safe to show and to save. */
+function fileInfo({ id, name, type, size, width, height, thumbhash, duration, waveform }: Manifest): FileInfo {
+  return {
+    id: hex(id), name: safeFileName(name), type, size,
+    ...(width && height && { width, height }), ...(thumbhash && { thumbhash }), ...(duration !== undefined && { duration }), ...(waveform && { waveform }),
+  };
+}
+
+function textOf({ client_msg_id, seq, ts, sender, kind, body }: Envelope): Text {
+  const file = kind === 'file' ? decodeFile(body) : undefined;
+  const read = file ?? (kind === 'text' ? decodeBody(body) : undefined);
   return {
     id: hex(client_msg_id), seq, ts, sender: hex(sender), blank: body.length === 0, state: { name: 'sent' },
     mentions: (read?.mentions ?? []).map(hex),
-    ...(read && { text: read.text }), ...(read?.reply_to && { replyTo: hex(read.reply_to) }),
+    ...(read && { text: read.text }), ...(file && { file: file.file }), ...(read?.reply_to && { replyTo: hex(read.reply_to) }),
   };
 }
 

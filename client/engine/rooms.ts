@@ -256,13 +256,13 @@ export class Rooms {
     const own = hex(envelope.sender) === this.#me && this.#events.confirmed(hex(envelope.client_msg_id), { room: id, seq, ts });
     if (seq > state.counted) this.#count(state, envelope);
     const shown = state.view.add(envelope);
-    return own && envelope.kind === 'text' ? undefined : shown;
+    return own && isText(envelope.kind) ? undefined : shown;
   }
 
   #count(state: RoomState, { kind, seq, sender, target }: Envelope): void {
     state.counted = seq;
     const { info, view } = state;
-    if (kind === 'text' && hex(sender) !== this.#me && seq > info.read) state.info = { ...info, unread: info.unread + 1 };
+    if (isText(kind) && hex(sender) !== this.#me && seq > info.read) state.info = { ...info, unread: info.unread + 1 };
     const gone = kind === 'delete' && target ? view.textOf(hex(target)) : undefined;
     if (gone && gone.sender !== this.#me && (gone.seq ?? 0) > info.read) state.info = { ...info, unread: Math.max(0, info.unread - 1) };
   }
@@ -274,6 +274,10 @@ export class Rooms {
   #tellRooms(): void {
     this.#events.push({ type: 'rooms', rooms: [...this.#rooms.values()].map(({ info, log }) => ({ ...info, head: log.head, floor: log.floor })) });
   }
+}
+
+function isText(kind: Envelope['kind']): boolean {
+  return kind === 'text' || kind === 'file';
 }
 
 function known(id: string, log: RoomLog): { room: Bytes; seq: number; last: Bytes }[] {

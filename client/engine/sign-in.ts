@@ -227,7 +227,7 @@ export class SignIn {
     const { user_id, profile, limits } = opened.ok;
     this.#events.opened(opened, connection, {
       userId: hex(user_id), username: profile.username, display: profile.display, admin: profile.admin,
-      address, key: keyOf(opened.seen.fingerprint), trust: this.#trust, bodyMax: limits.body,
+      address, key: keyOf(opened.seen.fingerprint), trust: this.#trust, bodyMax: limits.body, fileMax: limits.file,
     });
   }
 

@@ -7,6 +7,8 @@ import type { Cause } from './failures.ts';
 export interface SocketEvents {
   opened(): void;
   received(piece: Bytes): void;
+  /** The system has taken everything that was written. */
+  drained?(): void;
   /** Exactly once. */
   closed(cause: Cause): void;
 }
@@ -16,6 +18,9 @@ export interface Socket {
   /** Everything written leaves, then the socket closes. */
   finish(): void;
   destroy(): void;
+  /** No more pieces until resume(): TCP's flow control then holds the sender. */
+  pause(): void;
+  resume(): void;
   /** Bytes handed over that the system has not taken yet. */
   readonly waiting: number;
 }
@@ -46,6 +51,7 @@ export const dialTcp: Dial = (address, events) => {
   let cause: Cause = 'closed_by_peer';
   socket.on('connect', () => events.opened());
   socket.on('data', (piece: Bytes) => events.received(piece));
+  socket.on('drain', () => events.drained?.());
   socket.on('error', (error: NodeJS.ErrnoException) => {
     cause = CAUSES[error.code ?? ''] ?? 'unreachable';
   });
@@ -57,6 +63,8 @@ export const dialTcp: Dial = (address, events) => {
       socket.setTimeout(FINISH_WITHIN_MS, () => socket.destroy());
     },
     destroy: () => void socket.destroy(),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     get waiting() {
       return socket.writableLength;
     },

@@ -254,6 +254,16 @@ export interface SendOptions {
   mentions?: string[];
 }
 
+export interface SendFilesOptions extends SendOptions {
+  text?: string;
+}
+
+/** Ids of a file and of its message. */
+export interface SentFile {
+  file: string;
+  message: string;
+}
+
 export interface RecentServer {
   server: string;
   username: string;
@@ -352,9 +362,9 @@ export interface EngineCalls {
   /** Bytes that are in no file yet, such as a pasted picture: kept in one until they are sent. */
   keepPasted(name: string, bytes: Uint8Array): Promise<Chosen | { failure: Failure }>;
   /** One message for each; the first one carries text and reply. Shown at once; how it goes on comes as `transfer`. */
-  sendFiles(room: string, files: OutgoingFile[], options?: { text?: string; replyTo?: string; mentions?: string[] }): void;
-  /** Into the downloads folder, under the sender's name. Again: goes on where it stopped. */
-  download(room: string, message: string): void;
+  sendFiles(room: string, files: OutgoingFile[], options?: SendFilesOptions): SentFile[];
+  /** Into `folder`, or into the downloads folder under the sender's name. Again: goes on where it stopped. */
+  download(room: string, message: string, folder?: string): void;
   pauseTransfer(file: string, direction: Transfer['direction']): void;
   /** Of a paused, interrupted or failed one. */
   resumeTransfer(file: string, direction: Transfer['direction']): void;

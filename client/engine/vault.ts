@@ -1,5 +1,6 @@
 // What the client keeps on disk, by noun. Read once at the start; a file that cannot be understood is set aside as
 // NAME.damaged and said, and work goes on with nothing. Writing throws ReachError `local`, naming the path.
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { fromHex, hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
@@ -22,6 +23,8 @@ const settingsSchema = v.object({
   sidebarWidth: v.fallback(v.pipe(v.number(), v.minValue(64), v.maxValue(380)), 272),
   remember: v.fallback(v.boolean(), false),
   recent: v.fallback(v.array(v.object({ server: v.string(), username: v.string(), lastUsed: time })), []),
+  /** Empty: the folder `downloads` of this home. */
+  downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
 });
 
 export type Pin = v.InferOutput<typeof pinsSchema>[number];
@@ -37,17 +40,17 @@ export class Vault {
   readonly #disk: Disk;
   readonly #say: (failure: Failure) => void;
   readonly #drafts: Map<string, string>;
-  #settings: Settings;
+  #settings: v.InferOutput<typeof settingsSchema>;
 
   constructor(disk: Disk, say: (failure: Failure) => void) {
     this.#disk = disk;
     this.#say = say;
-    this.#settings = this.#read('settings.json', settingsSchema) ?? v.parse(settingsSchema, { theme: '', rosterOpen: '', sidebarWidth: 0, remember: '', recent: '' });
+    this.#settings = this.#read('settings.json', settingsSchema) ?? v.parse(settingsSchema, { theme: '', rosterOpen: '', sidebarWidth: 0, remember: '', recent: '', downloads: 0 });
     this.#drafts = new Map(Object.entries(this.#read('drafts.json', draftsSchema) ?? {}));
   }
 
   get settings(): Settings {
-    return structuredClone(this.#settings);
+    return { ...structuredClone(this.#settings), downloads: this.#settings.downloads || this.#disk.pathOf('downloads') };
   }
 
   changeSettings(change: Partial<Settings>): void {

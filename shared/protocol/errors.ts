@@ -5,6 +5,7 @@ export const ERROR_CODES = {
   // this computer
   usage: 'The command was not understood.',
   local: 'This computer could not do that.',
+  disk_full: 'The disk of this computer is full.',
   no_crypto: 'This runtime has no AES-256-GCM. Install an official Node.js or NW.js build.',
   // the way to the server
   unreachable: 'The server cannot be reached.',

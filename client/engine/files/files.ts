@@ -1,0 +1,354 @@
+// Files of one person on one server: sending and receiving them, and reading them for a preview. What moves, and when, is
+// transfers.ts; this ties transfers to messages, folders and readers.
+import { statSync, readFileSync, existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Manifest } from '../../../shared/protocol/body.ts';
+import { fromHex, hex, type Bytes } from '../../../shared/protocol/bytes.ts';
+import { ReachError } from '../../../shared/protocol/errors.ts';
+import { safeFileName } from '../../../shared/protocol/file-names.ts';
+import { uuidv7 } from '../../../shared/protocol/ids.ts';
+import { FILE_NAME_MAX, FILE_TYPE_MAX, INLINE_MAX } from '../../../shared/protocol/limits.ts';
+import type { Content } from '../../../shared/protocol/messages.ts';
+import type { Effects } from '../connection.ts';
+import { diskError, toldLater, type Disk } from '../disk.ts';
+import { manifestOf, savedManifest, type FileEntry } from '../entry.ts';
+import { failureOf } from '../failures.ts';
+import type { Posting } from '../posting.ts';
+import type { Requests } from '../requests.ts';
+import type { Rooms } from '../rooms.ts';
+import type { Chosen, EngineEvent, Failure, OutgoingFile, SendFilesOptions, SentFile } from '../types.ts';
+import { chosen, discardKept, keep, pack } from './choosing.ts';
+import { LineLost } from './data-line.ts';
+import { download } from './download.ts';
+import { Readers } from './readers.ts';
+import { fileOf, TransferRecords, type DownRecord, type UpRecord } from './record.ts';
+import { RemoteFiles } from './remote.ts';
+import { Refused, ServerLine, type SessionLine } from './server-line.ts';
+import { removePart } from './sink.ts';
+import { likenessOf } from './source.ts';
+import { Transfers, transferId, type Direction, type Run } from './transfers.ts';
+import { mediaType } from './types-of-names.ts';
+import { upload } from './upload.ts';
+
+/** Folder, in the client's home, of files made here to be sent. */
+const SPOOL = 'spool';
+
+export interface FilesOptions {
+  disk: Disk;
+  /** Names this person on this server. */
+  account: string;
+  effects: Effects;
+  push: (event: EngineEvent) => void;
+  requests: Requests;
+  rooms: Rooms;
+  posting: Posting;
+  /** Username of a user id, where it is known. */
+  nameOf(user: string): string | undefined;
+  /** Folder of received files, absolute. */
+  downloads(): string;
+  /** Whether what an earlier process left goes on by itself. */
+  goOn: boolean;
+}
+
+export class Files {
+  readonly #options: FilesOptions;
+  readonly #transfers: Transfers;
+  readonly #remote: RemoteFiles;
+  readonly #readers: Readers;
+  #line: ServerLine | undefined;
+  #fileMax = Infinity;
+
+  constructor(options: FilesOptions) {
+    const { disk, account, effects, push, requests } = options;
+    this.#options = options;
+    const records = new TransferRecords(disk, account, (failure) => push({ type: 'notice', failure }));
+    const runs = { up: (record: UpRecord, run: Run) => this.#up(record, run), down: (record: DownRecord, run: Run) => this.#down(record, run) };
+    this.#transfers = new Transfers({ records, runs, effects, push });
+    this.#remote = new RemoteFiles({ requests, clock: effects.clock, push });
+    this.#readers = new Readers(() => this.#connected());
+    const kept = records.load();
+    this.#transfers.restore(options.goOn ? kept : kept.map((record) => ({ ...record, paused: true })));
+  }
+
+  attach(session: SessionLine, fileMax: number): void {
+    this.#fileMax = fileMax;
+    this.#line = new ServerLine(this.#options.requests, session, this.#options.effects);
+    this.#remote.attach();
+    this.#transfers.attach(this.#line);
+  }
+
+  detach(): void {
+    this.#line = undefined;
+    this.#remote.detach();
+    this.#transfers.detach();
+    this.#readers.closeAll();
+  }
+
+  /** Messages came to the screen. */
+  shown(event: EngineEvent): void {
+    if (event.type !== 'messages') return;
+    for (const { file, id } of event.messages) if (file && this.#manifest(event.room, id)?.key) this.#remote.met(file.id);
+  }
+
+  state(content: Content<'file_state'>): void {
+    const file = hex(content.transfer_id);
+    this.#remote.told(content);
+    if (content.state === 'deleted' || content.state === 'damaged' || content.state === 'expired') this.#transfers.fail(file, failureOf(content.state));
+    if (content.code === 'damaged' && content.user_id) this.#damaged(file, hex(content.user_id));
+  }
+
+  /** Own files whose messages are not posted yet, where their room begins. */
+  showWaiting(room: string): void {
+    for (const record of this.#transfers.records) if (record.direction === 'up' && !record.posted && record.entry.room === room) this.#options.rooms.own(record.entry, { name: 'queued' }, 'catch_up');
+  }
+
+  send(room: string, files: readonly OutgoingFile[], { text = '', replyTo, mentions }: SendFilesOptions): SentFile[] {
+    const first = { text, ...(replyTo && { replyTo }), ...(mentions && mentions.length > 0 && { mentions }) };
+    return files.map((file, index) => this.#sendOne(room, file, index === 0 ? first : { text: '' })).filter((sent) => sent !== undefined);
+  }
+
+  download(room: string, message: string, folder?: string): Failure | undefined {
+    const found = this.#options.rooms.view(room)?.fileOf(message);
+    if (!found) return failureOf('no_such_file');
+    const id = hex(found.file.id);
+    const known = this.#transfers.find(id, 'down');
+    const saved = known?.record.direction === 'down' ? known.record.saved : undefined;
+    if (saved && existsSync(saved.path) && (folder === undefined || dirname(saved.path) === folder)) return undefined;
+    const into = folder ?? join(this.#options.downloads(), safeFileName(this.#options.nameOf(found.sender) ?? found.sender));
+    if (saved) this.#transfers.forget(id, 'down');
+    this.#guard(() => this.#transfers.want({ direction: 'down', room, message, file: savedManifest(found.file), folder: into, paused: false }));
+    return undefined;
+  }
+
+  pause(file: string, direction: Direction): void {
+    this.#transfers.pause(file, direction);
+  }
+
+  resume(file: string, direction: Direction): void {
+    this.#transfers.resume(file, direction);
+  }
+
+  cancel(file: string, direction: Direction): void {
+    const record = this.#transfers.cancel(file, direction);
+    if (record?.direction === 'down') void this.#said(removePart(placeOf(record)));
+    if (record?.direction === 'up') this.#cancelUpload(record);
+  }
+
+  clear(): void {
+    this.#transfers.clear();
+  }
+
+  /** The message is gone or is going: so is its file. */
+  removed(room: string, message: string): void {
+    const manifest = this.#manifest(room, message);
+    if (manifest) this.#drop(hex(manifest.id), manifest.key !== undefined);
+  }
+
+  async read(room: string, message: string, range: { offset: number; length: number }): Promise<Bytes> {
+    const manifest = this.#manifest(room, message);
+    if (!manifest) throw new Refused(failureOf('no_such_file'));
+    if (manifest.inline) return manifest.inline.slice(range.offset, range.offset + range.length);
+    const path = this.#pathOf(manifest);
+    return path === undefined ? this.#readers.read(manifest, range) : readLocal(path, range);
+  }
+
+  /** Saved here, or one's own that is still on its way. */
+  #pathOf({ id, size }: Manifest): string | undefined {
+    const down = this.#transfers.find(hex(id), 'down')?.record;
+    const up = this.#transfers.find(hex(id), 'up')?.record;
+    const paths = [down?.direction === 'down' ? down.saved?.path : undefined, up?.direction === 'up' ? up.path : undefined];
+    return paths.find((path) => path !== undefined && statSync(path, { throwIfNoEntry: false })?.size === size);
+  }
+
+  #sendOne(room: string, file: OutgoingFile, words: Pick<FileEntry, 'text' | 'replyTo' | 'mentions'>): SentFile | undefined {
+    const { clock, random } = this.#options.effects;
+    const now = clock.now();
+    try {
+      const found = statFile(file.path);
+      const id = hex(random(16));
+      const manifest = outgoing(file, { id: fromHex(id)!, size: found.size, isFolder: found.isFolder });
+      if (!found.isFolder && found.size <= INLINE_MAX) return { file: id, message: this.#postInline(room, file, { ...words, kind: 'file', file: savedManifest({ ...manifest, inline: readWhole(file.path) }) }) };
+      const entry: FileEntry = { ...words, kind: 'file', id: hex(uuidv7(now, random)), room, ts: now, file: savedManifest({ ...manifest, key: random(32) }) };
+      const known = found.isFolder ? {} : { known: { size: found.size, mtime: found.mtime, inode: found.inode } };
+      this.#options.rooms.own(entry, { name: 'queued' }, 'live');
+      this.#transfers.want({ direction: 'up', entry, path: file.path, ...known, spooled: file.pasted ?? false, posted: false, paused: false });
+      return { file: id, message: entry.id };
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#options.push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
+      return undefined;
+    }
+  }
+
+  #postInline(room: string, { path, pasted }: OutgoingFile, draft: Omit<FileEntry, 'id' | 'room' | 'ts'>): string {
+    const message = this.#options.posting.post(room, draft);
+    if (pasted) void this.#discard(path);
+    return message;
+  }
+
+  async #up(given: UpRecord, run: Run): Promise<string> {
+    const record = given.known ? given : await this.#packed(given, run);
+    if (record.known!.size > this.#fileMax) throw new Refused(failureOf('too_large', { limit: this.#fileMax }));
+    run.state('active');
+    const { key } = manifestOf(record.entry.file);
+    await upload({
+      transferId: transferId(record), room: fromHex(record.entry.room)!, key: key!, path: record.path, known: record.known!,
+      line: run.line, random: this.#options.effects.random, signal: run.signal,
+      granted: () => this.#granted(record), progress: run.progress, checking: () => run.state('checking'),
+    });
+    if (record.spooled) await this.#discard(record.path);
+    return record.path;
+  }
+
+  #granted(record: UpRecord): void {
+    const posted = { ...record, posted: true };
+    if (this.#transfers.update(posted) && !record.posted) this.#options.posting.postFile(record.entry);
+  }
+
+  async #packed(record: UpRecord, { signal, state }: Run): Promise<UpRecord> {
+    state('preparing');
+    const { id, name } = record.entry.file;
+    const path = this.#options.disk.pathOf(join(SPOOL, id, safeFileName(name)));
+    try {
+      await pack({ folder: record.path, into: path, limit: this.#fileMax, signal });
+    } catch (error) {
+      await this.#discard(path);
+      throw error instanceof ReachError && error.code === 'too_large' ? new Refused(failureOf('too_large', { limit: this.#fileMax })) : error;
+    }
+    const known = await likenessOf(path);
+    const entry = { ...record.entry, file: { ...record.entry.file, size: known.size } };
+    const packed = { ...record, entry, path, known, spooled: true };
+    if (this.#transfers.update(packed)) this.#options.rooms.own(entry, { name: 'queued' }, 'live');
+    return packed;
+  }
+
+  async #down(record: DownRecord, run: Run): Promise<string> {
+    return download({ file: manifestOf(record.file), place: placeOf(record), line: () => Promise.resolve(run.line), signal: run.signal, progress: run.progress });
+  }
+
+  #cancelUpload(record: UpRecord): void {
+    const { room, id } = record.entry;
+    if (record.spooled) void this.#discard(record.path);
+    if (record.posted) this.#options.posting.post(room, { kind: 'delete', target: id });
+    void this.#forgetAtServer(fileOf(record).id);
+  }
+
+  #drop(file: string, kept: boolean): void {
+    const record = this.#transfers.find(file, 'up')?.record;
+    if (record?.direction === 'up' && record.spooled) void this.#discard(record.path);
+    this.#transfers.forget(file, 'up');
+    if (kept) void this.#forgetAtServer(file);
+  }
+
+  #discard(path: string): Promise<void> {
+    return this.#said(discardKept(this.#options.disk.pathOf(SPOOL), path));
+  }
+
+  /** What the server still has grows old there by itself where this does not reach it. */
+  async #forgetAtServer(file: string): Promise<void> {
+    try {
+      await this.#line?.ask('file_cancel', { transfer_id: fromHex(file)! });
+    } catch (error) {
+      if (!(error instanceof Refused) && !(error instanceof LineLost)) throw error;
+    }
+  }
+
+  #damaged(file: string, user: string): void {
+    const who = this.#options.nameOf(user) ?? 'Somebody';
+    const name = this.#nameOf(file);
+    this.#options.push({ type: 'notice', failure: failureOf('damaged', { detail: `${who} received a damaged copy of ${name}. Send it again.` }) });
+  }
+
+  #nameOf(file: string): string {
+    for (const room of this.#options.rooms.ids) {
+      const view = this.#options.rooms.view(room)!;
+      const message = view.messageOf(file);
+      const found = message === undefined ? undefined : view.fileOf(message);
+      if (found) return safeFileName(found.file.name);
+    }
+    return 'a file';
+  }
+
+  #manifest(room: string, message: string): Manifest | undefined {
+    return this.#options.rooms.view(room)?.fileOf(message)?.file;
+  }
+
+  #connected(): Promise<ServerLine> {
+    return this.#line ? Promise.resolve(this.#line) : Promise.reject(new LineLost('not_connected'));
+  }
+
+  /** Disk trouble beside the point is said, and does not stop what was done. */
+  async #said(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#options.push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
+    }
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ReachError)) throw error;
+      this.#options.push({ type: 'notice', failure: failureOf(error.code, { detail: error.message }) });
+    }
+  }
+}
+
+/** What these paths are, in their order. */
+export function choose(paths: readonly string[]): Promise<(Chosen | { path: string; failure: Failure })[]> {
+  return Promise.all(paths.map((path) => chosen(path)));
+}
+
+export async function keepPasted(disk: Disk, random: Effects['random'], file: { name: string; bytes: Bytes }): Promise<Chosen | { failure: Failure }> {
+  try {
+    return await keep(disk.pathOf(SPOOL), file, hex(random(16)));
+  } catch (error) {
+    if (!(error instanceof ReachError)) throw error;
+    return { failure: failureOf(error.code, { detail: error.message }) };
+  }
+}
+
+function placeOf(record: DownRecord): { folder: string; name: string; id: string; size: number } {
+  const { id, name, size } = record.file;
+  return { folder: record.folder, name: safeFileName(name), id, size };
+}
+
+function outgoing({ path, name, media }: OutgoingFile, { id, size, isFolder }: { id: Bytes; size: number; isFolder: boolean }): Manifest {
+  const called = name ?? `${basename(path)}${isFolder ? '.zip' : ''}`;
+  const { type, ...rest } = media ?? { type: '' };
+  return { ...rest, id, size, name: called.slice(0, FILE_NAME_MAX) || 'file', type: (type || mediaType(called)).slice(0, FILE_TYPE_MAX) };
+}
+
+/** Throws ReachError `local`. */
+function statFile(path: string): { size: number; mtime: number; inode: number; isFolder: boolean } {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() && !found.isDirectory()) throw new ReachError('local', `Cannot send ${path}: it is no plain file.`);
+    return { size: found.isDirectory() ? 0 : found.size, mtime: found.mtimeMs, inode: found.ino, isFolder: found.isDirectory() };
+  } catch (error) {
+    throw diskError(path, 'read', error);
+  }
+}
+
+function readWhole(path: string): Bytes {
+  try {
+    return Uint8Array.from(readFileSync(path));
+  } catch (error) {
+    throw diskError(path, 'read', error);
+  }
+}
+
+async function readLocal(path: string, { offset, length }: { offset: number; length: number }): Promise<Bytes> {
+  const file = await toldLater(path, 'read', () => open(path, 'r'));
+  try {
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await toldLater(path, 'read', () => file.read(bytes, 0, length, offset));
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await toldLater(path, 'close', () => file.close());
+  }
+}

@@ -1,0 +1,83 @@
+// What must be known of a transfer to go on with it in another process: one small file each, in the client's home.
+import * as v from 'valibot';
+import { fileEntrySchema, savedManifestSchema } from '../entry.ts';
+import type { Disk } from '../disk.ts';
+import type { Failure } from '../types.ts';
+import { readChecked } from '../vault.ts';
+
+const hexId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+const likeness = v.object({ size: v.number(), mtime: v.number(), inode: v.number() });
+
+const upSchema = v.object({
+  direction: v.literal('up'),
+  /** The message as it will be posted. */
+  entry: fileEntrySchema,
+  path: v.string(),
+  /** Absent: `path` is a folder that is not packed yet. */
+  known: v.exactOptional(likeness),
+  /** Made here for this one purpose; removed with the transfer. */
+  spooled: v.boolean(),
+  posted: v.boolean(),
+  paused: v.boolean(),
+});
+
+const downSchema = v.object({
+  direction: v.literal('down'),
+  room: hexId,
+  message: hexId,
+  file: savedManifestSchema,
+  folder: v.string(),
+  paused: v.boolean(),
+  /** It is saved: where, and since when. */
+  saved: v.exactOptional(v.object({ path: v.string(), at: v.number() })),
+});
+
+const recordSchema = v.variant('direction', [upSchema, downSchema]);
+
+export type UpRecord = v.InferOutput<typeof upSchema>;
+export type DownRecord = v.InferOutput<typeof downSchema>;
+export type TransferRecord = UpRecord | DownRecord;
+
+/** Records of saved files kept; of more, the oldest are forgotten and their messages offer the download again. */
+const SAVED_MAX = 1000;
+
+export class TransferRecords {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #say: (failure: Failure) => void;
+
+  /** `account` names a folder: one person on one server. */
+  constructor(disk: Disk, account: string, say: (failure: Failure) => void) {
+    this.#disk = disk;
+    this.#directory = `transfers/${account}`;
+    this.#say = say;
+  }
+
+  /** What earlier processes left, in no order that matters. */
+  load(): TransferRecord[] {
+    const names = this.#disk.list(this.#directory).filter((name) => /^[0-9a-f]{32}-(up|down)\.json$/.test(name));
+    const records = names.map((name) => readChecked(this.#disk, `${this.#directory}/${name}`, recordSchema, this.#say)).filter((record) => record !== undefined);
+    const saved = records.filter((record): record is DownRecord => record.direction === 'down' && record.saved !== undefined).sort((a, b) => b.saved!.at - a.saved!.at);
+    const old = new Set<TransferRecord>(saved.slice(SAVED_MAX));
+    for (const record of old) this.remove(record);
+    return records.filter((record) => !old.has(record));
+  }
+
+  /** Throws ReachError `local`. */
+  save(record: TransferRecord): void {
+    this.#disk.write(this.#name(record), JSON.stringify(record));
+  }
+
+  /** Throws ReachError `local`. */
+  remove(record: TransferRecord): void {
+    this.#disk.remove(this.#name(record));
+  }
+
+  #name(record: TransferRecord): string {
+    return `${this.#directory}/${fileOf(record).id}-${record.direction}.json`;
+  }
+}
+
+export function fileOf(record: TransferRecord): DownRecord['file'] {
+  return record.direction === 'up' ? record.entry.file : record.file;
+}

@@ -1,0 +1,74 @@
+// A file that is sent: read chunk by chunk, and watched. A file that changes under way would arrive as a mixture of two.
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Bytes } from '../../../shared/protocol/bytes.ts';
+import { ReachError } from '../../../shared/protocol/errors.ts';
+import { CHUNK_SIZE } from '../../../shared/protocol/limits.ts';
+import { toldLater } from '../disk.ts';
+
+/** What tells one state of a file from another. Times in milliseconds. */
+export interface Likeness {
+  size: number;
+  mtime: number;
+  inode: number;
+}
+
+/** Throws ReachError `local`: not there, not readable, no plain file. */
+export async function likenessOf(path: string): Promise<Likeness> {
+  const found = await toldLater(path, 'read', () => stat(path));
+  if (!found.isFile()) throw new ReachError('local', `Cannot read ${path}: it is no plain file.`);
+  return { size: found.size, mtime: found.mtimeMs, inode: found.ino };
+}
+
+export class Source {
+  readonly #path: string;
+  readonly #known: Likeness;
+  readonly #file: FileHandle;
+
+  private constructor(path: string, known: Likeness, file: FileHandle) {
+    this.#path = path;
+    this.#known = known;
+    this.#file = file;
+  }
+
+  /** Throws ReachError `local` where it cannot be read or is not what it was. */
+  static async open(path: string, known: Likeness): Promise<Source> {
+    const file = await toldLater(path, 'read', () => open(path, 'r'));
+    const source = new Source(path, known, file);
+    try {
+      await source.check();
+      return source;
+    } catch (error) {
+      await source.close();
+      throw error;
+    }
+  }
+
+  /** Throws ReachError `local` where it changed or vanished. */
+  async check(): Promise<void> {
+    const now = await likenessOf(this.#path);
+    const { size, mtime, inode } = this.#known;
+    if (now.size !== size || now.mtime !== mtime || now.inode !== inode) throw this.#changed();
+  }
+
+  /** The plaintext of one chunk. */
+  async chunk(index: number): Promise<Bytes> {
+    const at = index * CHUNK_SIZE;
+    const wanted = new Uint8Array(Math.min(CHUNK_SIZE, this.#known.size - at));
+    let filled = 0;
+    while (filled < wanted.length) {
+      const { bytesRead } = await toldLater(this.#path, 'read', () => this.#file.read(wanted, filled, wanted.length - filled, at + filled));
+      if (bytesRead === 0) throw this.#changed();
+      filled += bytesRead;
+    }
+    return wanted;
+  }
+
+  async close(): Promise<void> {
+    await toldLater(this.#path, 'close', () => this.#file.close());
+  }
+
+  #changed(): ReachError {
+    return new ReachError('local', `${basename(this.#path)} was changed while it was being sent. Send it again.`);
+  }
+}
