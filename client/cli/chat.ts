@@ -53,7 +53,7 @@ class Chat {
     this.#desk = desk;
     this.#wanted = place;
     this.#screen = screen;
-    this.#engine = createEngine({ home: desk.home, passwordWorker: desk.effects.passwordWorker, stretching: desk.effects.stretching, connectWithin: desk.effects.connectWithin, deviceName: desk.deviceName });
+    this.#engine = createEngine({ home: desk.home, passwordWorker: desk.effects.passwordWorker, stretching: desk.effects.stretching, connectWithin: desk.effects.connectWithin, deviceName: desk.deviceName, goOn: false });
     this.#view = new ChatView({ screen, clock: desk.effects.clock, json: desk.globals.json, seen: (room, seq) => this.#engine.markRead(room, seq) });
   }
 
@@ -116,6 +116,9 @@ class Chat {
         return this.#historyEnd(event);
       case 'people':
       case 'settings':
+      case 'transfer':
+      case 'transfer_gone':
+      case 'file':
         return;
     }
   }

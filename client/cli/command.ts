@@ -36,8 +36,10 @@ export interface Entry<W extends Words, O extends Options> {
   name: string;
   words: W;
   options: O;
+  /** Words behind the others, at least one of them. */
+  rest?: string;
   about: string;
-  run(desk: Desk, given: Given<W, O>): Promise<number>;
+  run(desk: Desk, given: Given<W, O>, rest: readonly string[]): Promise<number>;
 }
 
 export const flag: Switch = { label: '' };
@@ -46,21 +48,24 @@ export function optional<T>(parameter: Parameter<T>): Parameter<T | undefined> {
   return { ...parameter, optional: true };
 }
 
-export function command<W extends Words, O extends Options>({ name, words, options, about, run }: Entry<W, O>): Command {
-  const shown = usageOf(name, words, options);
+export function command<W extends Words, O extends Options>({ name, words, options, rest, about, run }: Entry<W, O>): Command {
+  const shown = usageOf(name, { words, rest }, options);
   return {
     name, about, usage: shown,
     parse(argv) {
       const split = splitOwn(argv, options, shown);
-      const given = { ...split.values, ...readWords(split.words, words, shown) } as Given<W, O>;
-      return (desk) => run(desk, given);
+      const fixed = rest === undefined ? split.words : split.words.slice(0, Object.keys(words).length);
+      const behind = split.words.slice(fixed.length);
+      const given = { ...split.values, ...readWords(fixed, words, shown) } as Given<W, O>;
+      if (rest !== undefined && behind.length === 0) throw usage(`${rest} is missing: ${shown}.`);
+      return (desk) => run(desk, given, behind);
     },
   };
 }
 
-function usageOf(name: string, words: Words, options: Options): string {
+function usageOf(name: string, { words, rest }: { words: Words; rest: string | undefined }, options: Options): string {
   const shown = Object.values(words).map(({ label, optional: mayMiss }) => (mayMiss ? `[${label}]` : label));
-  return [name, ...shown, ...Object.entries(options).map(([key, { label }]) => (label === '' ? `[--${key}]` : `[--${key} ${label}]`))].join(' ');
+  return [name, ...shown, ...(rest === undefined ? [] : [`${rest}…`]), ...Object.entries(options).map(([key, { label }]) => (label === '' ? `[--${key}]` : `[--${key} ${label}]`))].join(' ');
 }
 
 /** Behind `--` everything is a word. */

@@ -1,11 +1,14 @@
 // THE table: every command, what stands behind it, and what it does. Parsing and --help derive from it.
 import { command, flag, optional, type Command } from './command.ts';
 import { chat } from './chat.ts';
+import { files } from './files.ts';
+import { get } from './get.ts';
 import { history } from './history.ts';
-import { EMOJI, ID, MESSAGE, NAME, number, PRESENCE, ROOM, STATUS_TEXT, TEXT, TOPIC, USER } from './parameters.ts';
+import { EMOJI, FILE, FILE_NAME, ID, MESSAGE, NAME, number, PATH, PRESENCE, ROOM, STATUS_TEXT, TEXT, TOPIC, USER } from './parameters.ts';
 import { roster, status } from './people.ts';
 import { create, invite, join, leave, members, read, remove as takeOut, rooms } from './rooms.ts';
 import { edit, react, remove, reply, send } from './send.ts';
+import { sendFile } from './send-file.ts';
 import { tail } from './tail.ts';
 
 const id = ID;
@@ -19,6 +22,9 @@ export const COMMANDS: readonly Command[] = [
   command({ name: 'delete', words: { room: ROOM, message: MESSAGE }, options: { id }, about: 'delete a message for everybody', run: remove }),
   command({ name: 'react', words: { room: ROOM, message: MESSAGE, emoji: EMOJI }, options: { off: flag, id }, about: 'react with an emoji, or take it back', run: react }),
   command({ name: 'dm', words: { user: USER, text: TEXT }, options: { id }, about: 'send a direct message', run: (desk, { user, ...given }) => send(desk, { room: { user }, ...given }) }),
+  command({ name: 'send-file', words: { room: ROOM }, rest: 'PATH', options: { 'as-name': FILE_NAME }, about: 'send files or folders (- is standard input); Ctrl+C pauses, the same command goes on', run: sendFile }),
+  command({ name: 'files', words: { room: ROOM }, options: { limit: number('N', 1) }, about: 'list the newest N files of a room (50)', run: files }),
+  command({ name: 'get', words: { file: FILE }, options: { out: PATH }, about: 'save a file; Ctrl+C pauses, the same command goes on', run: get }),
   command({ name: 'history', words: { room: ROOM }, options: { limit: number('N', 1) }, about: 'print the newest N messages (50)', run: history }),
   command({ name: 'tail', words: { room: ROOM }, options: { since: number('SEQ', 0), count: number('N', 1) }, about: 'print messages as they come (behind SEQ, N of them)', run: tail }),
   command({ name: 'read', words: { room: ROOM, seq: optional(number('SEQ', 0)) }, options: {}, about: 'say that you have seen a room (up to SEQ, or all)', run: read }),

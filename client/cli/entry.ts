@@ -1,8 +1,10 @@
 // One entry of a room's log, as JSON and as a line for people: texts, edits, reactions and deletions as they were sent.
-import { decodeBody, decodeReaction } from '../../shared/protocol/body.ts';
+import { decodeBody, decodeFile, decodeReaction } from '../../shared/protocol/body.ts';
 import { hex } from '../../shared/protocol/bytes.ts';
 import { formatUuid } from '../../shared/protocol/ids.ts';
+import { safeFileName } from '../../shared/protocol/file-names.ts';
 import type { Envelope, MessageKind } from '../../shared/protocol/messages.ts';
+import { bytesWords } from '../engine/failures.ts';
 import { clockTime, line, neutralise } from './output.ts';
 
 export interface LogEntry {
@@ -20,6 +22,10 @@ export interface LogEntry {
   mentions?: string[];
   emoji?: string;
   on?: boolean;
+  file_id?: string;
+  /** Of the file: safe to save under, and bytes. */
+  name?: string;
+  size?: number;
   deleted?: true;
 }
 
@@ -34,10 +40,16 @@ function bodyOf({ kind, body }: Envelope, nameOf: NameOf): Partial<LogEntry> {
   if (kind === 'delete') return {};
   if (kind === 'reaction') return decodeReaction(body) ?? {};
   if (body.length === 0) return { deleted: true };
-  const read = decodeBody(body);
+  const file = kind === 'file' ? decodeFile(body) : undefined;
+  const read = file ?? (kind === 'file' ? undefined : decodeBody(body));
   if (!read) return {};
   const { text, reply_to, mentions } = read;
-  return { text, ...(reply_to && { reply_to: formatUuid(reply_to) }), ...(mentions && mentions.length > 0 && { mentions: mentions.map((id) => nameOf(hex(id))) }) };
+  return { text, ...(file && { file_id: hex(file.file.id), name: safeFileName(file.file.name), size: file.file.size }), ...(reply_to && { reply_to: formatUuid(reply_to) }), ...(mentions && mentions.length > 0 && { mentions: mentions.map((id) => nameOf(hex(id))) }) };
+}
+
+/** `[photo.jpg, 1.2 MB] look at this` */
+export function fileWords({ name, size }: { name: string; size: number }, caption: string): string {
+  return `[${line(name)}, ${bytesWords(size)}]${caption === '' ? '' : ` ${textWords(caption, false)}`}`;
 }
 
 /** Further lines of a message are indented, so that none can pass for a message of its own. */
@@ -59,7 +71,7 @@ export function entryText(entry: LogEntry, numberOf: (id: string) => string): st
   if (kind === 'delete') return `${who} deleted ${about}`;
   if (kind === 'reaction' && emoji === undefined) return `${who} reacted to ${about} in a way this version cannot read`;
   if (kind === 'reaction') return `${who} ${on ? `reacted ${line(emoji!)} to` : `took back ${line(emoji!)} from`} ${about}`;
-  const words = textWords(text, deleted === true);
+  const words = entry.name === undefined || deleted ? textWords(text, deleted === true) : fileWords({ name: entry.name, size: entry.size! }, text ?? '');
   if (kind === 'edit') return `${who} ✎ edited ${about}: ${words}`;
   return `${who}: ${replyTo === undefined ? '' : `↪ ${numberOf(replyTo)}: `}${words}`;
 }

@@ -103,7 +103,7 @@ export async function findMessage(visit: Visit, room: Found, wanted: MessageRef)
   const [message] = msgs.filter((one) => one.seq === seq);
   const where = roomWords(room.label);
   if (!message) throw new Problem('no_such_message', { message: `There is no message ${seq} in ${where}${room.floor > 0 ? ' that you may read' : ''}.`, hint: 'history shows the numbers.' });
-  if (message.kind === 'text') return message.client_msg_id;
+  if (message.kind === 'text' || message.kind === 'file') return message.client_msg_id;
   const target = message.target ? ` It is about ${formatUuid(message.target)}.` : '';
   const kind = message.kind === 'edit' ? 'an edit' : message.kind === 'delete' ? 'a deletion' : 'a reaction';
   throw new Problem('no_such_message', { message: `Number ${seq} in ${where} is no message of its own but ${kind}.${target}` });

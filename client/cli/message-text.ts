@@ -1,6 +1,6 @@
 // A message of `chat` as it is now, as JSON and as lines for people, and what is to be said where it has changed. Pure.
 import type { ChatMessage, Reaction } from '../engine/types.ts';
-import { entryHead, textWords } from './entry.ts';
+import { entryHead, fileWords, textWords } from './entry.ts';
 import { uuidOf } from './finding.ts';
 import { line } from './output.ts';
 
@@ -13,9 +13,10 @@ export interface Naming {
 
 /** `room`: as JSON names it. */
 export function messageJson(message: ChatMessage, room: string, { nameOf }: Naming): object {
-  const { id, seq, ts, sender, text, replyTo, mentions, reactions, edited, deleted } = message;
+  const { id, seq, ts, sender, text, replyTo, mentions, reactions, edited, deleted, file } = message;
   return {
-    room, seq: seq ?? null, ts, sender: nameOf(sender), id: uuidOf(id), kind: 'text', text: text ?? null,
+    room, seq: seq ?? null, ts, sender: nameOf(sender), id: uuidOf(id), kind: file ? 'file' : 'text', text: text ?? null,
+    ...(file && { file_id: file.id, name: file.name, size: file.size }),
     ...(replyTo !== undefined && { reply_to: uuidOf(replyTo) }),
     ...(mentions.length > 0 && { mentions: mentions.map(nameOf) }),
     ...(reactions.length > 0 && { reactions: reactions.map(({ emoji, users }) => ({ emoji, users: users.map(nameOf) })) }),
@@ -27,8 +28,9 @@ export function messageJson(message: ChatMessage, room: string, { nameOf }: Nami
 export function messageText(message: ChatMessage, { nameOf, numberOf }: Naming): string {
   const { seq = 0, ts, sender, text, replyTo, reactions, edited, deleted } = message;
   const answer = replyTo === undefined || deleted !== undefined ? '' : `↪ ${numberOf(replyTo)}: `;
+  const words = message.file && deleted === undefined ? fileWords(message.file, text ?? '') : textWords(text, deleted !== undefined);
   const marks = `${edited === undefined || deleted !== undefined ? '' : ' (edited)'}${reactions.map(({ emoji, users }) => ` [${line(emoji)} ${users.length}]`).join('')}`;
-  return `${entryHead({ seq, ts })} ${line(nameOf(sender))}: ${answer}${textWords(text, deleted !== undefined)}${marks}`;
+  return `${entryHead({ seq, ts })} ${line(nameOf(sender))}: ${answer}${words}${marks}`;
 }
 
 export type News = { print: string } | { say: string };

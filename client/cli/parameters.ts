@@ -2,7 +2,7 @@
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeReaction, encodeReaction } from '../../shared/protocol/body.ts';
 import { parseUuid } from '../../shared/protocol/ids.ts';
-import { STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
+import { FILE_NAME_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
 import { canonicalRoomName, canonicalUsername } from '../../shared/protocol/names.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { Parameter } from './command.ts';
@@ -41,6 +41,13 @@ export const MESSAGE: Parameter<MessageRef> = { label: 'MESSAGE', read: readMess
 export const ID: Parameter<Bytes> = { label: 'ID', read: (text) => parseUuid(text) ?? refuse(() => usage('--id takes a UUID, as an earlier "unknown" gave it.')) };
 export const EMOJI: Parameter<string> = { label: 'EMOJI', read: readEmoji };
 
+/** A file by the message that carries it, or by its id (hex). */
+export type FileRef = { room: Place; seq: number } | { id: string };
+
+export const FILE: Parameter<FileRef> = { label: 'ROOM:SEQ|FILE_ID', read: readFileRef };
+export const PATH: Parameter<string> = { label: 'DIR', read: (text) => text };
+export const FILE_NAME: Parameter<string> = { label: 'NAME', read: (text) => atMost(text, FILE_NAME_MAX, 'A name') };
+
 export const PRESENCE: Parameter<OwnPresence> = {
   label: 'online|away|dnd',
   read: (text) => (['online', 'away', 'dnd'] as const).find((presence) => presence === text) ?? refuse(() => usage(`"${text}" is none of online, away and dnd.`)),
@@ -68,6 +75,13 @@ export function readMessage(text: string): MessageRef {
   if (id) return { id };
   if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(Number(text))) throw usage(`MESSAGE is the number of a message or its id; "${text}" is neither.`);
   return { seq: Number(text) };
+}
+
+function readFileRef(text: string): FileRef {
+  if (/^[0-9a-f]{32}$/i.test(text)) return { id: text.toLowerCase() };
+  const parts = /^(.+):([1-9]\d*)$/.exec(text);
+  if (!parts || !Number.isSafeInteger(Number(parts[2]))) throw usage(`A file is named as ROOM:SEQ, like lobby:12, or by its id; "${text}" is neither.`);
+  return { room: readPlace(parts[1]!), seq: Number(parts[2]) };
 }
 
 const EMOJI_SIGN = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u;

@@ -31,6 +31,7 @@ interface Draft {
 
 const REFUSALS: Record<MessageKind, Refusals> = {
   text: {},
+  file: {},
   edit: { forbidden: 'Only its author can edit a message.' },
   delete: { forbidden: 'Only its author or a moderator can delete a message.' },
   reaction: {},
