@@ -8,13 +8,19 @@ import { DEFAULT_TCP_PORT, DEFAULT_UDP_PORT } from '../shared/protocol/link.ts';
 import { inviteHelp } from './ops/invite-options.ts';
 import { LOG_LEVELS } from './ops/log.ts';
 import {
-  ConfigError, documentRows, flag, helpRows, oneOf, option, parsePort, parseSize, parseText, readEnvironment, readFlags, readSettings, settle,
+  ConfigError, documentRows, flag, helpRows, oneOf, option, parseDays, parsePort, parseSize, parseText, readEnvironment, readFlags, readSettings, settle,
   type Environment, type Option, type Setting, type Values,
 } from './ops/options.ts';
 import type { Rate } from './ops/token-bucket.ts';
 
 /** Sessions. With full queues each may hold about 2 MiB; a busy house of 1,000 people with four devices fits. */
 const SESSIONS_MAX = 4_096;
+
+/** Bytes of one user's files: a hundred of the largest. */
+const QUOTA = 5 * 1024 ** 3;
+/** Bytes: room for the database, which must go on when files do not. */
+const KEEP_FREE = 500 * 1024 ** 2;
+const KEEP_DAYS = 30;
 
 /** Limits that --limit may change; 0 = off. */
 const LIMITS = {
@@ -53,7 +59,10 @@ const OPTIONS = {
   data: option('DIR', 'data directory, made if missing', './data' as string, parseText),
   secrets: option('DIR', 'directory of identity and OPAQUE setup (default: the data directory)', undefined as string | undefined, parseText),
   registration: option('open|invite|closed', 'who may make an account: anybody, or who has an invite', 'open' as 'open' | 'invite' | 'closed', oneOf(['open', 'invite', 'closed'] as const)),
-  'max-file': option('SIZE', 'bytes of one file, or 50MB, 1GB (accepted; files are not part of this version)', FILE_MAX as number, parseSize),
+  'max-file': option('SIZE', 'bytes of one file, or 50MB, 4GiB', FILE_MAX as number, parseSize),
+  quota: option('SIZE', 'bytes of all files of one user that are kept here; 0 = no limit', QUOTA as number, parseSize),
+  'keep-free': option('SIZE', 'bytes of the disk that files leave free', KEEP_FREE as number, parseSize),
+  'keep-files': option('DAYS', 'how long a file is kept; 0 = for ever', KEEP_DAYS as number, parseDays),
   limit: { ...option('NAME=VALUE[,…]', 'change limits, 0 = off; may be repeated', defaultLimits(), parseLimits), repeatable: true },
   metrics: option('PORT', 'answer GET /metrics (Prometheus) on this TCP port; 0 takes a free one', undefined as number | undefined, parsePort),
   'metrics-host': option('ADDRESS', 'address to answer it on', '127.0.0.1' as string, parseText),

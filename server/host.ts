@@ -7,13 +7,14 @@ import type { Worker } from 'node:worker_threads';
 import { requireCipher } from '../shared/crypto/channel.ts';
 import { fingerprintOf } from '../shared/crypto/identity.ts';
 import type { Bytes } from '../shared/protocol/bytes.ts';
-import { BODY_MAX, FILE_MAX } from '../shared/protocol/limits.ts';
+import { BODY_MAX } from '../shared/protocol/limits.ts';
 import type { Address, Link } from '../shared/protocol/link.ts';
 import { Core, type CoreOptions } from './chat/core.ts';
 import { checkOpaqueSetup, createOpaqueSetup } from './chat/opaque.ts';
 import { OpaquePool } from './chat/opaque-pool.ts';
 import { inviteHash } from './chat/sign-in.ts';
 import { ratesOf, type Config } from './config.ts';
+import { openCache } from './files/cache.ts';
 import { listen, type Listener } from './net/listener.ts';
 import { systemClock } from './ops/clock.ts';
 import { serveControl, type Control } from './ops/control.ts';
@@ -41,7 +42,8 @@ export interface Host {
 
 /** Milliseconds that clients have to take the last words. */
 const DRAIN_MS = 3_000;
-const INVITE_MS = 365 * 24 * 60 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+const INVITE_MS = 365 * DAY_MS;
 /** OPAQUE takes 1–2 ms a job; more threads than this only take cores from the chat. */
 const OPAQUE_THREADS_MAX = 4;
 
@@ -59,6 +61,7 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const directory = resolve(config.data);
   const lock = holdDirectory(directory);
   const store = openDatabase(join(directory, 'reach.db'));
+  const cache = openCache(join(directory, 'cache'));
   const isNew = store.serverId() === undefined;
   const secrets = await openSecrets({
     directory: resolve(config.secrets ?? config.data), random, expected: store.serverId(), createSetup: createOpaqueSetup, checkSetup: checkOpaqueSetup,
@@ -67,15 +70,17 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const counters = config.metrics === undefined ? undefined : new Counters();
   const metrics = counters ?? noMetrics;
-  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), opaque, log, metrics }));
+  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics }));
+  await core.prepare();
   const figures = counters && (await openFigures(config, counters, version));
   const listener = await openPort(config, { core, metrics, log });
   const fingerprint = fingerprintOf(secrets.identity.publicKey);
   const control = await openControl(directory, { store, log, place: () => ({ host: outsideHost(config.host), port: listener.port, tls: false, fingerprint }) });
   const stop = async (): Promise<void> => {
     await control?.stop();
-    core.stop();
+    const settled = core.stop();
     await listener.stop(DRAIN_MS);
+    await settled;
     await figures?.stop();
     await opaque.close();
     store.close();
@@ -94,13 +99,14 @@ function openDatabase(path: string): Store {
   }
 }
 
-function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'opaque' | 'log' | 'metrics'>): CoreOptions {
+function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'cache' | 'opaque' | 'log' | 'metrics'>): CoreOptions {
   const { limit, registration } = config;
   const { pace, ...rates } = ratesOf(limit);
   return {
     ...parts, identity, serverId, registration, random, clock: systemClock, tries: limit, sessionsMax: limit.sessions,
     rates,
-    sessionLimits: { body: BODY_MAX, file: config['max-file'] ?? FILE_MAX, send_rate: pace.rate, send_burst: pace.burst },
+    sessionLimits: { body: BODY_MAX, file: config['max-file'], send_rate: pace.rate, send_burst: pace.burst },
+    fileLimits: { quota: config.quota, keepFree: config['keep-free'], keep: config['keep-files'] * DAY_MS },
   };
 }
 
@@ -144,7 +150,7 @@ async function openFigures(config: Config, counters: Counters, version: string):
 
 async function openPort({ host, port, limit }: Config, { core, metrics, log }: { core: Core; metrics: Metrics; log: Log }): Promise<Listener> {
   try {
-    return await listen({ host, port, limits: limit, clock: systemClock, log, metrics, accept: (connection, signedIn) => core.accept(connection, signedIn) });
+    return await listen({ host, port, limits: limit, clock: systemClock, log, metrics, accept: (connection, signedIn) => core.accept(connection, signedIn), acceptData: (pipe, verified) => core.acceptData(pipe, verified) });
   } catch (cause) {
     throw portTrouble(cause, { host, port, options: ['--port', '--host'] });
   }

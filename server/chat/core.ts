@@ -5,10 +5,14 @@ import { lobbyId } from '../../shared/crypto/identity.ts';
 import type { ServerSession } from '../../shared/crypto/server-handshake.ts';
 import { hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
 import type { SessionLimits } from '../../shared/protocol/messages.ts';
+import type { Cache } from '../files/cache.ts';
+import type { DataConnection, DataPipe } from '../files/data-connection.ts';
+import { Files } from '../files/files.ts';
+import type { FileLimits } from '../files/space.ts';
 import type { Connection, SessionReceiver, SignInReceiver } from '../net/connection.ts';
 import type { Cancel, Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
-import type { Metrics } from '../ops/metrics.ts';
+import { noMetrics, type Metrics } from '../ops/metrics.ts';
 import type { Account, Store, Ticket } from '../store/store.ts';
 import { Delivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -31,7 +35,9 @@ export interface CoreOptions {
   sessionsMax: number;
   /** Told in auth_ok. */
   sessionLimits: SessionLimits;
+  fileLimits: Omit<FileLimits, 'file'>;
   store: Store;
+  cache: Cache;
   opaque: OpaqueServer;
   clock: Clock;
   random: Random;
@@ -49,24 +55,31 @@ export class Core {
   readonly #roster: Roster;
   readonly #delivery: Delivery;
   readonly #receipts: Receipts;
+  readonly #files: Files;
   readonly #dispatcher: Dispatcher;
   readonly #throttle: Throttle;
   readonly #connections = new Set<Connection>();
   #persisting: Cancel;
 
   constructor(options: CoreOptions) {
-    const { store, clock, log, serverId } = options;
+    const { store, cache, clock, log, random, serverId, sessionLimits, fileLimits, metrics = noMetrics } = options;
     const lobby = lobbyId(serverId);
     this.#options = options;
     store.dropExpiredTickets(clock.now());
     this.#roster = new Roster(store, clock, log);
-    const rooms = new Rooms({ store, roster: this.#roster, clock, random: options.random, lobby, lobbyName: LOBBY });
+    const rooms = new Rooms({ store, roster: this.#roster, clock, random, lobby, lobbyName: LOBBY });
     this.#delivery = new Delivery(store, rooms, clock, log);
     this.#receipts = new Receipts({ store, rooms, roster: this.#roster, clock, log });
     this.#throttle = new Throttle(options.tries);
-    const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery });
+    this.#files = new Files({ store, cache, rooms, roster: this.#roster, clock, random, log, metrics, limits: { ...fileLimits, file: sessionLimits.file } });
+    const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery, files: this.#files, metrics });
     this.#dispatcher = new Dispatcher({ handlers, rooms, clock, log });
     this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
+  }
+
+  /** Before anybody is let in. Rejects where the folder of files cannot be read. */
+  prepare(): Promise<void> {
+    return this.#files.prepare();
   }
 
   /** `signedIn` is called when the connection becomes a session. */
@@ -95,12 +108,18 @@ export class Core {
     };
   }
 
-  /** Commits what waits and says bye to everybody. */
-  stop(): void {
+  /** A stream whose first frame asks for a file; `verified` is called when it has the right to. */
+  acceptData(pipe: DataPipe, verified: () => void): DataConnection {
+    return this.#files.accept({ pipe, verified });
+  }
+
+  /** Commits what waits and says bye to everybody. Resolves when nothing is at work on disk any more. */
+  async stop(): Promise<void> {
     this.#persisting();
     this.#delivery.commit();
     this.#receipts.write();
     for (const connection of [...this.#connections]) connection.close('shutting_down');
+    await this.#files.stop();
   }
 
   #full(): boolean {
@@ -110,7 +129,7 @@ export class Core {
 
   #open(connection: Connection, account: Account, ticket: Ticket, { channel }: ServerSession): void {
     const { clock, log, rates, metrics } = this.#options;
-    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now(), metrics });
+    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now(), exporter: channel.exporter, metrics });
     connection.upgrade(channel, this.#receiver(connection, session));
     this.#roster.enter(session, account);
     log.info({ user: session.user, name: account.username, address: connection.address, sessions: this.#roster.sessions.size }, 'signed in');
@@ -129,6 +148,7 @@ export class Core {
       closed: (reason) => {
         this.#connections.delete(connection);
         this.#roster.leave(session);
+        this.#files.ended(session);
         this.#options.log.info({ user: session.user, reason, sessions: this.#roster.sessions.size }, 'session ended');
       },
     };

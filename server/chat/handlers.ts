@@ -4,8 +4,11 @@ import type { Bytes } from '../../shared/protocol/bytes.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage } from '../../shared/protocol/frames.ts';
 import { MESSAGES, type Content, type MessageName, type RoomRole } from '../../shared/protocol/messages.ts';
+import type { Files } from '../files/files.ts';
+import type { Metrics } from '../ops/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Delivery } from './delivery.ts';
+import { cancelFile, completeFile, getFile, offerFile, queryFiles, reportFile } from './file-handlers.ts';
 import { history, refuseSend, send, sync } from './log-handlers.ts';
 import type { Receipts } from './receipts.ts';
 import { createRoom, invite, join, leave, listRooms, members, openDm, remove } from './room-handlers.ts';
@@ -25,7 +28,7 @@ export interface Refusal {
 
 export interface Handler<K extends Incoming> {
   /** The rate it counts against besides `frames`. */
-  rate?: 'send';
+  rate?: 'send' | 'reports';
   /** What one must be in the room the message names. */
   room?: RoomRole;
   run(session: Session, content: Content<K>): void;
@@ -41,6 +44,8 @@ export interface HandlerContext {
   rooms: Rooms;
   receipts: Receipts;
   delivery: Delivery;
+  files: Files;
+  metrics: Metrics;
 }
 
 export function createHandlers(context: HandlerContext): Handlers {
@@ -69,6 +74,12 @@ export function createHandlers(context: HandlerContext): Handlers {
     receipt: { room: 'member', run: (session, content) => context.receipts.take(session, context.rooms.get(content.room)!, content), refused() {} },
     typing: { room: 'member', run: (session, { room }) => typing(context, session, room), refused() {} },
     status: { run: (session, content) => status(context, session, content) },
+    file_offer: { room: 'member', run: (session, content) => offerFile(context, session, content) },
+    file_get: { run: (session, content) => getFile(context, session, content) },
+    file_complete: { run: (session, content) => completeFile(context, session, content) },
+    file_cancel: { run: (session, content) => cancelFile(context, session, content) },
+    file_damage: { rate: 'reports', run: (session, content) => reportFile(context, session, content) },
+    file_query: { run: (session, content) => queryFiles(context, session, content) },
   };
 }
 

@@ -24,7 +24,7 @@ export function refuseSend(context: HandlerContext, session: Session, content: C
 
 /** An empty body says that a message was deleted: nothing but a delete may have one. */
 function isSound({ kind, target, body }: Content<'send'>): boolean {
-  return (kind === 'text') === (target === undefined) && (kind === 'delete') === (body.length === 0);
+  return (kind === 'text' || kind === 'file') === (target === undefined) && (kind === 'delete') === (body.length === 0);
 }
 
 // A refusal consumes its n, or everything behind it would wait for ever.

@@ -104,10 +104,14 @@ function tell(context: HandlerContext, room: OpenRoom, user: string, except?: Se
   for (const session of context.roster.sessionsOf(user)) if (session !== except) session.connection.send(frame);
 }
 
-function sendAway({ rooms, receipts, roster, delivery }: HandlerContext, room: OpenRoom, user: string, except?: Session): void {
+function sendAway({ rooms, receipts, roster, delivery, files, store }: HandlerContext, room: OpenRoom, user: string, except?: Session): void {
   delivery.commit();
   receipts.write();
+  const last = room.seats.size === 1;
+  const orphans = last ? store.liveTransfers(room.room) : [];
   rooms.leave(room, user);
+  files.left(room.room, user);
+  files.removed(orphans);
   receipts.forget(room, user);
   const frame = leftFrame(room.room);
   for (const session of roster.sessionsOf(user)) if (session !== except) session.connection.send(frame);

@@ -27,6 +27,9 @@ export interface SessionRates {
   frames: Rate;
 }
 
+/** Reports of damage: each may have the server read a whole file. */
+const REPORTS: Rate = { rate: 0.1, burst: 8 };
+
 /** Refused frames a session may run up before it is closed: 500, and 10 more each second. */
 const PATIENCE: Rate = { rate: 10, burst: 500 };
 
@@ -37,12 +40,21 @@ type Send = Content<'send'>;
 /** A send in its turn, or the turn of one that was refused. */
 type Turn = Send | 'refused';
 
+export interface SessionOptions {
+  rates: SessionRates;
+  now: number;
+  /** The channel's: data connections are bound to it. Overwritten when the session ends. */
+  exporter: Bytes;
+  metrics?: Metrics | undefined;
+}
+
 export class Session {
   readonly userId: Bytes;
   readonly user: string;
   readonly ticket: SessionTicket;
   readonly connection: SessionConnection;
-  readonly rates: { send: TokenBucket; frames: TokenBucket; patience: TokenBucket };
+  readonly exporter: Bytes;
+  readonly rates: { send: TokenBucket; frames: TokenBucket; reports: TokenBucket; patience: TokenBucket };
   /** The first record under the session's keys has verified. */
   confirmed = false;
   readonly #metrics: Metrics;
@@ -50,16 +62,18 @@ export class Session {
   readonly #held = new Map<number, Turn>();
   #heldBytes = 0;
 
-  constructor(userId: Bytes, ticket: SessionTicket, connection: SessionConnection, rates: { rates: SessionRates; now: number; metrics?: Metrics | undefined }) {
+  constructor(userId: Bytes, ticket: SessionTicket, connection: SessionConnection, { rates, now, exporter, metrics = noMetrics }: SessionOptions) {
     this.userId = userId;
     this.user = hex(userId);
     this.ticket = ticket;
     this.connection = connection;
-    this.#metrics = rates.metrics ?? noMetrics;
+    this.exporter = exporter;
+    this.#metrics = metrics;
     this.rates = {
-      send: new TokenBucket(rates.rates.send, rates.now),
-      frames: new TokenBucket(rates.rates.frames, rates.now),
-      patience: new TokenBucket(PATIENCE, rates.now),
+      send: new TokenBucket(rates.send, now),
+      frames: new TokenBucket(rates.frames, now),
+      reports: new TokenBucket(REPORTS, now),
+      patience: new TokenBucket(PATIENCE, now),
     };
   }
 
@@ -89,7 +103,7 @@ export class Session {
     this.#heldBytes += sizeOf(turn);
   }
 
-  refuse(code: ErrorCode, about: { req?: number; client_msg_id?: Bytes; retry_after?: number }): void {
+  refuse(code: ErrorCode, about: { req?: number; client_msg_id?: Bytes; retry_after?: number; limit?: number }): void {
     this.#metrics.refused(code);
     this.connection.send(encodeMessage('error', { code, ...about }));
   }

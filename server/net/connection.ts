@@ -2,7 +2,8 @@
 // what waits; who may sign in and what frames mean is decided by the two receivers it is given.
 //
 //   handshake ──upgrade()──▶ session ──close()──▶ closing ──▶ closed
-//       └──────────refuse()───────────────────────▶ ┘
+//       ├──────────refuse()───────────────────────▶ ┘            ▲
+//       └──────────leave()───────────────────────────────────────┘
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { isErrorCode, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage, RecordDecoder, type Frame } from '../../shared/protocol/frames.ts';
@@ -157,6 +158,15 @@ export class Connection {
   /** The handshake's last word is written. */
   endHandshake(reason: string): void {
     if (this.#phase.name === 'handshake') this.#end(reason);
+  }
+
+  /** Its first frame asks for a file: from here on the stream is another one's. */
+  leave(): void {
+    if (this.#phase.name !== 'handshake') return;
+    const { receiver } = this.#phase;
+    this.#cancelTimers();
+    this.#become({ name: 'closed' });
+    receiver.closed();
   }
 
   /** The socket takes bytes again. */

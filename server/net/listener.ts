@@ -1,6 +1,10 @@
 // The TCP port: the only place of the server where clients' sockets are touched.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { concat, type Bytes } from '../../shared/protocol/bytes.ts';
 import { encodeMessage, encodeRecord } from '../../shared/protocol/frames.ts';
+import { FRAME_HEADER, RECORD_HEADER, RECORD_MAX_BEFORE_AUTH } from '../../shared/protocol/limits.ts';
+import { MESSAGES } from '../../shared/protocol/messages.ts';
+import type { DataConnection, DataPipe } from '../files/data-connection.ts';
 import type { Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
 import type { Metrics } from '../ops/metrics.ts';
@@ -16,6 +20,8 @@ export interface ListenerOptions {
   metrics: Metrics;
   /** `signedIn` is called once, when the connection no longer counts as a stranger. */
   accept(connection: Connection, signedIn: () => void): SignInReceiver;
+  /** A connection that asks for a file; `verified` is called once, when it no longer counts as a stranger. */
+  acceptData(pipe: DataPipe, verified: () => void): DataConnection;
 }
 
 export interface Listener {
@@ -43,7 +49,7 @@ export function listen(options: ListenerOptions): Promise<Listener> {
   });
 }
 
-function welcome(socket: Socket, gate: Gate, { clock, log, metrics, accept }: ListenerOptions): void {
+function welcome(socket: Socket, gate: Gate, { clock, log, metrics, accept, acceptData }: ListenerOptions): void {
   const address = socket.remoteAddress ?? '';
   const leave = gate.enter(address);
   socket.on('error', (error) => log.debug({ address, reason: reasonOf(error) }, 'socket'));
@@ -57,25 +63,89 @@ function welcome(socket: Socket, gate: Gate, { clock, log, metrics, accept }: Li
   }
   const connection = new Connection(pipeOf(socket, address, metrics), clock, metrics);
   connection.start(accept(connection, leave));
-  socket.on('data', (piece: Uint8Array) => {
-    metrics.bytes('in', piece.length);
-    receive(connection, piece, log);
-  });
+  const stranger = new Stranger(connection, () => acceptData(dataPipeOf(socket, address), leave), metrics);
+  socket.on('data', (piece: Uint8Array) => receive(stranger, piece, { address, log }));
   socket.on('drain', () => connection.drained());
   socket.on('close', () => {
     leave();
-    connection.closed();
+    stranger.closed();
   });
 }
 
-// A defect that one peer's bytes bring to light costs that connection, never the server.
-function receive(connection: Connection, piece: Uint8Array, log: Log): void {
-  try {
-    connection.received(piece);
-  } catch (cause) {
-    log.error({ address: connection.address, reason: reasonOf(cause) }, 'a connection failed');
-    connection.destroy();
+/** The two things a connection can be. */
+interface Receiver {
+  received(piece: Bytes): void;
+  closed(): void;
+  destroy(): void;
+}
+
+/** What nobody knows yet: its first frame's type tells whether it is a session's or carries a file. */
+class Stranger implements Receiver {
+  readonly #session: Connection;
+  readonly #openData: () => DataConnection;
+  readonly #metrics: Metrics;
+  #head: Bytes | undefined = new Uint8Array();
+  #receiver: Receiver;
+
+  constructor(session: Connection, openData: () => DataConnection, metrics: Metrics) {
+    this.#session = session;
+    this.#receiver = session;
+    this.#openData = openData;
+    this.#metrics = metrics;
   }
+
+  received(piece: Bytes): void {
+    if (!this.#head) return this.#pass(piece);
+    const head = concat(this.#head, piece);
+    const isData = opensData(head);
+    this.#head = isData === undefined ? head : undefined;
+    if (isData) {
+      this.#session.leave();
+      this.#receiver = this.#openData();
+    }
+    if (isData !== undefined) this.#pass(head);
+  }
+
+  closed(): void {
+    this.#receiver.closed();
+  }
+
+  destroy(): void {
+    this.#receiver.destroy();
+  }
+
+  #pass(piece: Bytes): void {
+    if (this.#receiver === this.#session) this.#metrics.bytes('in', piece.length);
+    this.#receiver.received(piece);
+  }
+}
+
+/** undefined: too few bytes to tell. What cannot be a record is the handshake's to refuse. */
+function opensData(head: Bytes): boolean | undefined {
+  const size = head.length < RECORD_HEADER ? 1 : new DataView(head.buffer, head.byteOffset).getUint32(0);
+  if (size === 0 || size > RECORD_MAX_BEFORE_AUTH) return false;
+  return head.length < RECORD_HEADER + FRAME_HEADER ? undefined : head[RECORD_HEADER + FRAME_HEADER - 1] === MESSAGES.attach.id;
+}
+
+// A defect that one peer's bytes bring to light costs that connection, never the server.
+function receive(receiver: Receiver, piece: Bytes, { address, log }: { address: string; log: Log }): void {
+  try {
+    receiver.received(piece);
+  } catch (cause) {
+    log.error({ address, reason: reasonOf(cause) }, 'a connection failed');
+    receiver.destroy();
+  }
+}
+
+function dataPipeOf(socket: Socket, address: string): DataPipe {
+  return {
+    address,
+    write: (bytes, taken) => void (socket.writable ? socket.write(bytes, taken) : taken()),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => void socket.end(),
+    destroy: () => void socket.destroy(),
+  };
 }
 
 function pipeOf(socket: Socket, address: string, metrics: Metrics): Pipe {

@@ -14,11 +14,22 @@ export interface Metrics {
   stored(messages: number): void;
   /** An error was sent to a client. */
   refused(code: string): void;
+  /** A connection that was let in carries a file, or asks to. */
+  dataOpened(): void;
+  dataClosed(): void;
+  fileOffered(): void;
+  fileCompleted(): void;
+  /** An offer or a request for a file was refused. */
+  fileRefused(code: string): void;
+  fileBytes(direction: Direction, count: number): void;
 }
 
 export type Direction = 'in' | 'out';
 
-export const noMetrics: Metrics = { connected() {}, signIn() {}, ended() {}, frames() {}, bytes() {}, stored() {}, refused() {} };
+export const noMetrics: Metrics = {
+  connected() {}, signIn() {}, ended() {}, frames() {}, bytes() {}, stored() {}, refused() {},
+  dataOpened() {}, dataClosed() {}, fileOffered() {}, fileCompleted() {}, fileRefused() {}, fileBytes() {},
+};
 
 class Counter {
   readonly #values = new Map<string, number>();
@@ -46,8 +57,13 @@ export class Counters implements Metrics {
   readonly #frames = new Counter();
   readonly #bytes = new Counter();
   readonly #refusals = new Counter();
+  readonly #fileRefusals = new Counter();
+  readonly #fileBytes = new Counter();
+  readonly #files = new Counter();
   #connected = 0;
   #stored = 0;
+  #dataOpened = 0;
+  #dataClosed = 0;
 
   connected(): void {
     this.#connected += 1;
@@ -77,19 +93,48 @@ export class Counters implements Metrics {
     this.#refusals.add(code);
   }
 
+  dataOpened(): void {
+    this.#dataOpened += 1;
+  }
+
+  dataClosed(): void {
+    this.#dataClosed += 1;
+  }
+
+  fileOffered(): void {
+    this.#files.add('offered');
+  }
+
+  fileCompleted(): void {
+    this.#files.add('completed');
+  }
+
+  fileRefused(code: string): void {
+    this.#fileRefusals.add(code);
+  }
+
+  fileBytes(direction: Direction, count: number): void {
+    this.#fileBytes.add(direction, count);
+  }
+
   /** Every counter and gauge of the chat. */
   lines(): string[] {
     const directions = (counter: Counter): Row[] => (['in', 'out'] as const).map((direction) => [{ direction }, counter.of(direction)]);
     const labelled = (label: string, counter: Counter): Row[] => counter.entries().map(([name, value]) => [{ [label]: name }, value]);
     return [
       ...family('reach_sessions', 'gauge', 'Signed-in connections.', [[{}, this.#signIns.of('ok') - this.#ends.sum]]),
-      ...family('reach_connections_not_signed_in', 'gauge', 'Connections that are not signed in yet.', [[{}, this.#connected - this.#signIns.sum]]),
+      ...family('reach_connections_not_signed_in', 'gauge', 'Connections that are not signed in yet.', [[{}, this.#connected - this.#signIns.sum - this.#dataOpened]]),
       ...family('reach_sign_ins_total', 'counter', 'Ends of handshakes, by result.', labelled('result', this.#signIns)),
       ...family('reach_sessions_ended_total', 'counter', 'Ends of sessions; slow_consumer: its send queue was full.', labelled('reason', this.#ends)),
       ...family('reach_messages_stored_total', 'counter', 'Messages committed to disk.', [[{}, this.#stored]]),
       ...family('reach_frames_total', 'counter', 'Frames, those of handshakes included.', directions(this.#frames)),
-      ...family('reach_bytes_total', 'counter', 'Bytes of client connections.', directions(this.#bytes)),
+      ...family('reach_bytes_total', 'counter', 'Bytes of client connections, those of files left out.', directions(this.#bytes)),
       ...family('reach_refusals_total', 'counter', 'Errors sent to clients, by code.', labelled('code', this.#refusals)),
+      ...family('reach_data_connections', 'gauge', 'Connections that carry a file or ask to.', [[{}, this.#dataOpened - this.#dataClosed]]),
+      ...family('reach_files_offered_total', 'counter', 'New files that were taken on.', [[{}, this.#files.of('offered')]]),
+      ...family('reach_files_completed_total', 'counter', 'Files that became available.', [[{}, this.#files.of('completed')]]),
+      ...family('reach_files_refused_total', 'counter', 'Offers and requests for files that were refused, by code.', labelled('code', this.#fileRefusals)),
+      ...family('reach_file_bytes_total', 'counter', 'Ciphertext bytes of files.', directions(this.#fileBytes)),
     ];
   }
 }

@@ -116,10 +116,21 @@ export function parsePort(text: string): number {
   return Number(text);
 }
 
+/** Bytes: what the chunks of one file can be counted to (2^32 of 64 KiB). */
+const SIZE_MAX = 2 ** 48;
+
+/** KB is KiB: in steps of 1,024. */
 export function parseSize(text: string): number {
-  const [, number, unit] = /^(\d{1,12})(KB|MB|GB)?$/i.exec(text) ?? [];
-  if (number === undefined) throw new ConfigError('a size is a number of bytes, or one with KB, MB or GB');
-  return Number(number) * 1024 ** ['', 'KB', 'MB', 'GB'].indexOf((unit ?? '').toUpperCase());
+  const [, number, unit] = /^(\d{1,15})(?:([KMGT])i?B)?$/i.exec(text) ?? [];
+  if (number === undefined) throw new ConfigError('a size is a number of bytes, or one with KB, MB, GB or TB');
+  const bytes = Number(number) * 1024 ** ['', 'K', 'M', 'G', 'T'].indexOf((unit ?? '').toUpperCase());
+  if (bytes > SIZE_MAX) throw new ConfigError('a size is 256TB at most');
+  return bytes;
+}
+
+export function parseDays(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new ConfigError('expected a whole number of days; 0 = for ever');
+  return Number(text);
 }
 
 export function oneOf<const T extends string>(choices: readonly T[]): (text: string) => T {

@@ -32,6 +32,12 @@ const SCHEMA: readonly string[] = [
    ALTER TABLE accounts ADD COLUMN status TEXT NOT NULL DEFAULT '';
    CREATE INDEX messages_id ON messages (room, client_msg_id);
    CREATE INDEX messages_target ON messages (room, target) WHERE target IS NOT NULL;`,
+  // Files on their way and in the cache. The row stays when the file is gone: its readers are told why.
+  `CREATE TABLE transfers (id BLOB PRIMARY KEY, room BLOB NOT NULL, owner BLOB NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, hash BLOB,
+     created INTEGER NOT NULL, touched INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX transfers_room ON transfers (room);
+   CREATE INDEX transfers_owner ON transfers (owner, state);
+   CREATE INDEX transfers_touched ON transfers (state, touched);`,
 ];
 
 export class Database {

@@ -33,10 +33,10 @@ export class MessageTables {
       twin: db.query('SELECT room, seq, ts, digest FROM messages WHERE sender = ? AND client_msg_id = ?'),
       insert: db.query('INSERT INTO messages (room, seq, ts, sender, client_msg_id, kind, target, digest, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
       sameId: db.query('SELECT 1 FROM messages WHERE room = ? AND client_msg_id = ? LIMIT 1'),
-      target: db.query("SELECT sender FROM messages WHERE room = ? AND client_msg_id = ? AND kind = 'text' AND length(body) > 0"),
-      blank: db.query("UPDATE messages SET body = x'' WHERE room = ? AND client_msg_id = ? AND kind = 'text'"),
+      target: db.query("SELECT sender FROM messages WHERE room = ? AND client_msg_id = ? AND kind IN ('text', 'file') AND length(body) > 0"),
+      blank: db.query("UPDATE messages SET body = x'' WHERE room = ? AND client_msg_id = ? AND kind IN ('text', 'file')"),
       blankEdits: db.query("UPDATE messages SET body = x'' WHERE room = ? AND target = ? AND kind = 'edit'"),
-      unread: db.query("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE room = ? AND seq > ? AND sender <> ? AND kind = 'text' AND length(body) > 0 LIMIT ?)"),
+      unread: db.query("SELECT count(*) AS count FROM (SELECT 1 FROM messages WHERE room = ? AND seq > ? AND sender <> ? AND kind IN ('text', 'file') AND length(body) > 0 LIMIT ?)"),
       at: db.query('SELECT * FROM messages WHERE room = ? AND seq = ?'),
       // Sizes first, so that a page of large bodies reads no body it will not send.
       sizesAfter: db.query('SELECT seq, length(body) AS size FROM messages WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?'),

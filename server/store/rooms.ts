@@ -27,7 +27,7 @@ export class RoomTables {
       add: db.query('INSERT INTO members (room, user_id, role, floor, joined) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
       remove: db.query('DELETE FROM members WHERE room = ? AND user_id = ?'),
       removeMark: db.query('DELETE FROM marks WHERE room = ? AND user_id = ?'),
-      drop: ['rooms', 'members', 'marks', 'messages'].map((table) => db.query(`DELETE FROM ${table} WHERE room = ?`)),
+      drop: ['rooms', 'members', 'marks', 'messages', 'transfers'].map((table) => db.query(`DELETE FROM ${table} WHERE room = ?`)),
       marks: db.query('SELECT user_id, delivered, read FROM marks WHERE room = ?'),
       mark: db.query('INSERT INTO marks (room, user_id, delivered, read) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET delivered = excluded.delivered, read = excluded.read'),
     };

@@ -5,6 +5,7 @@ import { Database } from './database.ts';
 import { MessageTables } from './messages.ts';
 import { RoomTables } from './rooms.ts';
 import type { Store } from './store.ts';
+import { TransferTable } from './transfers.ts';
 
 /** Throws Error where the file is damaged, unwritable or newer than this program. */
 export function openStore(path: string): Store {
@@ -12,6 +13,7 @@ export function openStore(path: string): Store {
   const accounts = new AccountTables(db);
   const messages = new MessageTables(db);
   const rooms = new RoomTables(db);
+  const transfers = new TransferTable(db);
   const meta = { get: db.query('SELECT value FROM meta WHERE name = ?'), set: db.query('INSERT INTO meta (name, value) VALUES (?, ?)') };
   return {
     serverId: () => meta.get.first(['server_id'])?.value as Bytes | undefined,
@@ -48,6 +50,12 @@ export function openStore(path: string): Store {
     append: (batch) => messages.append(batch),
     messageAt: (room, seq) => messages.messageAt(room, seq),
     range: (room, range, bounds) => messages.range(room, range, bounds),
+    addTransfer: (transfer) => transfers.add(transfer),
+    transfer: (id) => transfers.get(id),
+    changeTransfer: (id, change) => transfers.change(id, change),
+    liveTransfers: (room) => transfers.live(room),
+    holding: (owner) => transfers.holding(owner),
+    idleTransfers: (state, before, limit) => transfers.idle(state, before, limit),
     close: () => db.close(),
   };
 }

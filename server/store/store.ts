@@ -1,7 +1,7 @@
 // Everything durable, behind one interface. Calls are synchronous: each one is a single short transaction of an embedded
 // database, and what returned without throwing survives a power cut. Whatever fails throws, and nothing of it is stored.
 import type { Bytes } from '../../shared/protocol/bytes.ts';
-import type { Mark, MessageKind, Presence, RoomKind, RoomRole } from '../../shared/protocol/messages.ts';
+import type { FileState, Mark, MessageKind, Presence, RoomKind, RoomRole } from '../../shared/protocol/messages.ts';
 
 export type Role = 'member' | 'admin';
 
@@ -82,6 +82,23 @@ export interface RoomMember {
   joined: number;
 }
 
+/** A file of a room, as its sender encrypted it. */
+export interface Transfer {
+  id: Bytes;
+  room: Bytes;
+  owner: Bytes;
+  /** Ciphertext bytes of the whole file. */
+  size: number;
+  state: TransferState;
+  /** SHA-256 of the ciphertext, once all of it is here. */
+  hash: Bytes | undefined;
+  created: number;
+  /** When bytes came last; of an available one, when it became so. */
+  touched: number;
+}
+
+export type TransferState = FileState['state'];
+
 export type Range = { after: number } | { before: number };
 
 export interface Store {
@@ -118,21 +135,32 @@ export interface Store {
   makeRoom(room: Room, members: readonly RoomMember[]): 'made' | 'room_taken';
   addMember(member: RoomMember): void;
   removeMember(room: Bytes, userId: Bytes): void;
-  /** The room with its log, members and marks. */
+  /** The room with its log, members, marks and transfers. */
   removeRoom(room: Bytes): void;
   marks(room: Bytes): Mark[];
   saveMarks(marks: readonly (Mark & { room: Bytes })[]): void;
   head(room: Bytes): number;
-  /** Texts of others above `after` that are not deleted; counts no further than `max`. */
+  /** Texts and files of others above `after` that are not deleted; counts no further than `max`. */
   unread(room: Bytes, userId: Bytes, after: number, max: number): number;
   /**
-   * All of them in one transaction, in this order; seq contiguous per room. A target must be a text of the room that is not
-   * deleted; a delete blanks the target and its edits.
+   * All of them in one transaction, in this order; seq contiguous per room. A target must be a text or file of the room that is
+   * not deleted; a delete blanks the target and its edits.
    */
   append(messages: readonly Posted[]): Appended[];
   messageAt(room: Bytes, seq: number): StoredMessage | undefined;
   /** Above `floor`, ascending by seq; at most `limit` messages and about `bytes` of bodies, at least one where there is one. */
   range(room: Bytes, range: Range, bounds: { floor: number; limit: number; bytes: number }): { messages: StoredMessage[]; more: boolean };
+
+  /** Throws where the id is taken. */
+  addTransfer(transfer: Transfer): void;
+  transfer(id: Bytes): Transfer | undefined;
+  changeTransfer(id: Bytes, change: Pick<Transfer, 'state' | 'hash' | 'touched'>): void;
+  /** Ids of the room's transfers that may have bytes on disk. */
+  liveTransfers(room: Bytes): Bytes[];
+  /** Of a user's live transfers: how many are unfinished, and plaintext bytes of all of them when they are whole. */
+  holding(owner: Bytes): { unfinished: number; bytes: number };
+  /** Of one state, those not touched since `before`, the oldest first. */
+  idleTransfers(state: TransferState, before: number, limit: number): Transfer[];
 
   close(): void;
 }

@@ -31,12 +31,13 @@ test('no arguments host on 5000 with data in ./data', () => {
 });
 
 test('every option is taken, with = and without', () => {
-  const config = parseConfig('--host ::1 --port=7 --no-udp --data d --secrets s --registration closed --max-file 2MB --limit send=0 --limit tries=9,sessions=3 --metrics 8 --metrics-host ::1 --log-level warn'.split(' '));
+  const config = parseConfig('--host ::1 --port=7 --no-udp --data d --secrets s --registration closed --max-file 2MB --quota 3GiB --keep-free 0 --keep-files 7 --limit send=0 --limit tries=9,sessions=3 --metrics 8 --metrics-host ::1 --log-level warn'.split(' '));
   assert.is(config.host, '::1');
   assert.is(config.port, 7);
   assert.is(config['no-udp'], true);
   assert.is(config.secrets, 's');
   assert.is(config['max-file'], 2 * 1024 * 1024);
+  assert.equal([config.quota, config['keep-free'], config['keep-files']], [3 * 1024 ** 3, 0, 7]);
   assert.is(config.limit.send, 0);
   assert.is(config.limit.tries, 9);
   assert.is(config.limit.sessions, 3);
@@ -138,6 +139,15 @@ test('invite: wrong options are refused before any server is asked', async () =>
   await wrong(['--data', join(root, 'nowhere')], /no server is running on .*nowhere/);
   assert.not.ok(existsSync(join(root, 'nowhere')));
   assert.match(await inviteCommand(['--help'], {}), /--expires TIME/);
+});
+
+test('sizes and days: what they may be, and what is refused', () => {
+  const size = (text: string): number => parseConfig(['--max-file', text])['max-file'];
+  assert.equal(['0', '51200', '4GiB', '4gb', '1KiB', '256TB'].map(size), [0, 51_200, 4 * 1024 ** 3, 4 * 1024 ** 3, 1024, 2 ** 48]);
+  for (const wrong of ['4G', '-1', '1.5GB', 'GB', '']) refused(['--quota', wrong], /number of bytes, or one with KB, MB, GB or TB/);
+  refused(['--max-file', '257TB'], /256TB at most/);
+  refused(['--keep-files', '1d'], /number of days/);
+  assert.equal([parseConfig([]).quota, parseConfig([])['keep-free'], parseConfig([])['keep-files']], [5 * 1024 ** 3, 500 * 1024 ** 2, 30]);
 });
 
 test('a client is told a pace at which nothing of it is refused', () => {

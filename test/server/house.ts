@@ -6,32 +6,39 @@ import { Receipts } from '../../server/chat/receipts.ts';
 import { Rooms } from '../../server/chat/rooms.ts';
 import { Roster } from '../../server/chat/roster.ts';
 import { Session, type SessionRates } from '../../server/chat/session.ts';
+import { openCache, type Cache } from '../../server/files/cache.ts';
+import { Files } from '../../server/files/files.ts';
+import type { FileLimits } from '../../server/files/space.ts';
 import { silentLog } from '../../server/ops/log.ts';
+import { noMetrics } from '../../server/ops/metrics.ts';
 import { openStore } from '../../server/store/sqlite.ts';
 import type { Role, Store } from '../../server/store/store.ts';
 import { equal } from '../../shared/protocol/bytes.ts';
 import { decodeFrames, encodeMessage } from '../../shared/protocol/frames.ts';
 import type { Content, Message, MessageName } from '../../shared/protocol/messages.ts';
-import { accountOf, FakeConnection, HeldClock, random } from './fixtures.ts';
+import { accountOf, FakeConnection, HeldClock, random, temporaryDirectory } from './fixtures.ts';
 
 export const lobby = random(16);
 const OFF: SessionRates = { send: { rate: 0, burst: 0 }, frames: { rate: 0, burst: 0 } };
 
 /** Sessions that speak in frames to the real chat half over a real store. */
-export function house(change: (store: Store) => Store = (store) => store) {
+export function house(change: (store: Store) => Store = (store) => store, { limits, ...place }: { folder?: string; cache?: (real: Cache) => Cache; limits?: Partial<FileLimits> } = {}) {
   const clock = new HeldClock();
   const store = change(openStore(':memory:'));
   const roster = new Roster(store, clock, silentLog);
   const rooms = new Rooms({ store, roster, clock, random, lobby, lobbyName: 'lobby' });
   const delivery = new Delivery(store, rooms, clock, silentLog);
   const receipts = new Receipts({ store, rooms, roster, clock, log: silentLog });
-  const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery }), rooms, clock, log: silentLog });
+  const folder = place.folder ?? temporaryDirectory();
+  const cache = (place.cache ?? ((real) => real))(openCache(folder));
+  const files = new Files({ store, cache, rooms, roster, clock, random, log: silentLog, metrics: noMetrics, limits: { file: 2 ** 40, quota: 0, keepFree: 0, keep: 0, ...limits } });
+  const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery, files, metrics: noMetrics }), rooms, clock, log: silentLog });
   const enter = (name: string, rates: SessionRates = OFF, role: Role = 'member') => {
     const account = store.account(name) ?? { ...accountOf(name), role };
     if (!store.account(name)) store.createAccount(account, undefined);
     const connection = new FakeConnection();
     const ticket = { ticketId: random(16), chain: random(16), remember: false };
-    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now() });
+    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now(), exporter: random(32) });
     roster.enter(session, account);
     const say = <K extends MessageName>(message: K, content: Content<K>): void => {
       for (const frame of decodeFrames(encodeMessage(message, content))) dispatcher.dispatch(session, frame);
@@ -62,5 +69,5 @@ export function house(change: (store: Store) => Store = (store) => store) {
     };
     return { session, connection, say, ask, send, post, got, frame: (type: number) => dispatcher.dispatch(session, { type, body: new Uint8Array() }) };
   };
-  return { clock, store, roster, rooms, receipts, enter };
+  return { clock, store, roster, rooms, receipts, files, folder, enter };
 }

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { Core, type CoreOptions } from '../../server/chat/core.ts';
 import { computeOpaque, createOpaqueSetup } from '../../server/chat/opaque.ts';
 import { inviteHash } from '../../server/chat/sign-in.ts';
+import { openCache } from '../../server/files/cache.ts';
 import { Connection } from '../../server/net/connection.ts';
 import { silentLog } from '../../server/ops/log.ts';
 import { openStore } from '../../server/store/sqlite.ts';
@@ -14,7 +15,7 @@ import { opaqueIdentifiers } from '../../shared/crypto/password.ts';
 import { base64url, fromBase64url, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeMessage, encodeMessage, RecordDecoder } from '../../shared/protocol/frames.ts';
 import type { Message } from '../../shared/protocol/messages.ts';
-import { HeldClock, random } from './fixtures.ts';
+import { HeldClock, random, temporaryDirectory } from './fixtures.ts';
 
 const keyStretching = { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } };
 const bytes = (text: string): Bytes => fromBase64url(text)!;
@@ -40,7 +41,8 @@ function house(change: Partial<CoreOptions> = {}) {
   const off = { rate: 0, burst: 0 };
   const core = new Core({
     identity: identityFromSeed(random(32)), serverId, registration: 'open', rates: { send: off, frames: off }, tries: { tries: 5, 'tries-per-name': 100 }, sessionsMax: 0,
-    sessionLimits: { body: 65_536, file: 0, send_rate: 0, send_burst: 0 }, store, opaque, clock, random, log: silentLog, ...change,
+    sessionLimits: { body: 65_536, file: 0, send_rate: 0, send_burst: 0 },
+    fileLimits: { quota: 0, keepFree: 0, keep: 0 }, store, cache: openCache(temporaryDirectory()), opaque, clock, random, log: silentLog, ...change,
   });
   return { clock, store, serverId, core, lobby: lobbyId(serverId), dial: (wish: Wish) => dial(core, clock, serverId, wish) };
 }
