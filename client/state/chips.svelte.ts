@@ -21,6 +21,8 @@ export type NewChip = Omit<Chip, 'number'>;
 
 export class ChipsState {
   readonly #rooms = new SvelteMap<string, readonly Chip[]>();
+  /** By chip, while it stands here. */
+  readonly #computing = new Map<number, Promise<void>>();
   #number = 0;
 
   of(room: string): readonly Chip[] {
@@ -35,11 +37,22 @@ export class ChipsState {
     return chips.slice(fitting.length);
   }
 
-  setMedia(room: string, number: number, media: OutgoingFile['media']): void {
-    this.#set(room, this.of(room).map((chip) => (chip.number === number && media ? { ...chip, media } : chip)));
+  /** What `work` finds goes with the chip; it is begun once. */
+  compute(room: string, { number }: Chip, work: () => Promise<OutgoingFile['media'] | undefined>): void {
+    if (this.#computing.has(number)) return;
+    const computed = work().then((media) => {
+      if (media) this.#set(room, this.of(room).map((chip) => (chip.number === number ? { ...chip, media } : chip)));
+    });
+    this.#computing.set(number, computed);
+  }
+
+  /** Resolves when all chips of the room have what can be found of them. */
+  async computed(room: string): Promise<void> {
+    await Promise.all(this.of(room).map(({ number }) => this.#computing.get(number)));
   }
 
   remove(room: string, numbers: readonly number[]): void {
+    for (const number of numbers) this.#computing.delete(number);
     this.#set(room, this.of(room).filter(({ number }) => !numbers.includes(number)));
   }
 
@@ -54,11 +67,12 @@ export class ChipsState {
   }
 
   leave(room: string): void {
-    this.#rooms.delete(room);
+    this.remove(room, this.of(room).map(({ number }) => number));
   }
 
   forget(): void {
     this.#rooms.clear();
+    this.#computing.clear();
   }
 
   #set(room: string, chips: readonly Chip[]): void {

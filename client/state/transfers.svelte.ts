@@ -1,5 +1,6 @@
 // Files on their way, by direction and file, and what they come to together.
 import type { Transfer } from '../engine/types.ts';
+import { percentOf } from './amounts.ts';
 import { paceAfter, speedOf, startPace, type Pace, type Speed } from './pace.ts';
 
 /** All that is on its way, as one. */
@@ -20,6 +21,8 @@ type Key = Pick<Transfer, 'file' | 'direction'>;
 const keyOf = ({ file, direction }: Key): string => `${direction}:${file}`;
 
 export class TransfersState {
+  /** The newest thing a screen reader says: begun, half, done, failed, and nothing in between. */
+  spoken = $state('');
   /** In the order they began. */
   list = $state.raw<readonly Transfer[]>([]);
   readonly running = $derived(this.list.filter(isOnItsWay));
@@ -30,11 +33,13 @@ export class TransfersState {
 
   take(transfer: Transfer, now: number): void {
     const key = keyOf(transfer);
-    const known = this.list.some((one) => keyOf(one) === key);
+    const before = this.of(transfer.file, transfer.direction);
+    const said = milestoneOf(transfer);
+    if (said !== undefined && said !== (before && milestoneOf(before))) this.spoken = said;
     if (this.running.length === 0) this.#batch = new Set();
     if (isOnItsWay(transfer)) this.#batch = new Set([...this.#batch, key]);
     this.#measure(key, transfer, now);
-    this.list = known ? this.list.map((one) => (keyOf(one) === key ? transfer : one)) : [...this.list, transfer];
+    this.list = before ? this.list.map((one) => (keyOf(one) === key ? transfer : one)) : [...this.list, transfer];
   }
 
   remove(gone: Key): void {
@@ -59,6 +64,7 @@ export class TransfersState {
 
   forget(): void {
     this.list = [];
+    this.spoken = '';
     this.#paces.clear();
     this.#batch = new Set();
   }
@@ -84,6 +90,14 @@ export class TransfersState {
 
 export function isOnItsWay({ state }: Transfer): boolean {
   return state.name !== 'done' && state.name !== 'failed' && state.name !== 'cancelled';
+}
+
+/** What there is to say of it at this point; undefined: nothing. */
+export function milestoneOf({ name, state, done, size }: Transfer): string | undefined {
+  if (state.name === 'failed') return `${name}: ${state.failure.message}`;
+  if (state.name === 'done') return `${name}: 100%, done`;
+  if (state.name !== 'active') return undefined;
+  return `${name}: ${percentOf(done, size) >= 50 ? '50%' : '0%'}`;
 }
 
 function total(list: readonly Transfer[], what: 'done' | 'size'): number {

@@ -1,0 +1,44 @@
+// From a picker, a paste or a drop to chips of a room. Nothing is sent here.
+import type { Chosen, Failure } from '../../engine/types.ts';
+import { sizeWords } from '../../state/amounts.ts';
+import { CHIPS_MAX, type NewChip } from '../../state/chips.svelte.ts';
+import type { AppContext } from '../context.ts';
+import { kindOf } from './kinds.ts';
+import { mediaOf } from './media.ts';
+
+/** Bytes that are in no file yet, such as a pasted picture, are held in memory until they are kept. */
+const KEPT_MAX = 50 * 1024 * 1024;
+
+/** Files in their order, folders among them. */
+export async function attach(context: AppContext, room: string, files: readonly File[]): Promise<void> {
+  const { state, engine, platform } = context;
+  const wanted = files.slice(0, CHIPS_MAX + 1);
+  const paths = wanted.map((file) => platform.pathOf(file));
+  const found = await engine.choose(paths.filter((path) => path !== ''));
+  const chips: NewChip[] = [];
+  for (const [at, file] of wanted.entries()) {
+    const answer = paths[at] === '' ? await keep(context, file) : found.shift();
+    if (answer) chips.push(chipOf(answer, file, paths[at] === ''));
+  }
+  const refused = state.chips.add(room, chips).length + (files.length - wanted.length);
+  if (refused > 0) state.notice({ code: 'usage', message: `At most ${CHIPS_MAX} files wait for one message; ${refused === 1 ? 'one was' : `${refused} were`} left out.`, hint: 'Send these first.' });
+  for (const chip of state.chips.of(room)) if (chip.source) state.chips.compute(room, chip, () => mediaOf(chip.source!, chip.name));
+}
+
+/** Text that is too long to read in a message, as a file. */
+export function attachText(context: AppContext, room: string, text: string): Promise<void> {
+  return attach(context, room, [new File([text], 'pasted text.txt', { type: 'text/plain' })]);
+}
+
+async function keep({ engine }: AppContext, file: File): Promise<Chosen | { path: string; failure: Failure }> {
+  const name = file.name || 'pasted';
+  if (file.size > KEPT_MAX) return { path: name, failure: { code: 'too_large', message: `${sizeWords(file.size)} is too much to paste. Save it as a file first.` } };
+  const answer = await engine.keepPasted(name, new Uint8Array(await file.arrayBuffer()));
+  return 'failure' in answer ? { path: name, failure: answer.failure } : answer;
+}
+
+function chipOf(answer: Chosen | { path: string; failure: Failure }, file: File, pasted: boolean): NewChip {
+  if ('failure' in answer) return { path: answer.path, name: file.name || 'file', size: file.size, pasted: false, failure: answer.failure };
+  const kind = answer.files === undefined ? kindOf(answer.name) : 'archive';
+  return { ...answer, pasted, ...((kind === 'picture' || kind === 'sound') && { source: file }) };
+}

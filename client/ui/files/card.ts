@@ -1,0 +1,134 @@
+// What the card of a file shows in every state: words, bar and buttons. Pure; the component draws it.
+import { leftWords, ordinal, partWords, percentOf, sizeWords, speedWords, spokenLeft } from '../../state/amounts.ts';
+import { timeOfDay } from '../../state/dates.ts';
+import type { Speed } from '../../state/pace.ts';
+import type { ErrorCode, FileInfo, RemoteFile, Transfer } from '../../engine/types.ts';
+import { isPreviewable, isRisky, typeWords } from './kinds.ts';
+
+export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss';
+export type Mark = 'type' | 'warn' | 'danger' | 'shield' | 'muted';
+
+export interface Bar {
+  /** Whole percent; undefined: nobody knows how far it is. */
+  percent: number | undefined;
+  moving: boolean;
+  /** As a screen reader says it. */
+  words: string;
+}
+
+export interface Card {
+  mark: Mark;
+  tone: 'plain' | 'danger' | 'warn' | 'muted';
+  line: string;
+  /** At the end of the same line. */
+  right?: string;
+  bar?: Bar;
+  /** The first one is the one to be expected. */
+  actions: readonly Action[];
+}
+
+export interface CardFacts {
+  file: Pick<FileInfo, 'name' | 'size'>;
+  own: boolean;
+  transfer: Transfer | undefined;
+  remote: RemoteFile | undefined;
+  speed: Speed | undefined;
+  /** How far the own message came, such as "delivered to 3 of 4". */
+  receipt: string | undefined;
+}
+
+const RISK = 'App file. Open only if you expected it.';
+/** What an interrupted transfer says as "Connection lost": every way a connection ends. */
+const CONNECTION: readonly ErrorCode[] = ['unreachable', 'refused', 'timeout', 'closed_by_peer', 'idle', 'slow_consumer', 'bad_record', 'malformed'];
+
+export function cardOf(facts: CardFacts): Card {
+  const { transfer } = facts;
+  return transfer === undefined || transfer.state.name === 'cancelled' ? remoteCard(facts) : transferCard(transfer, facts);
+}
+
+/** The transfer that the card of a message tells of: the one under way, else the one that left a file here. */
+export function transferOf(up: Transfer | undefined, down: Transfer | undefined): Transfer | undefined {
+  const shown = [up, down].filter((one) => one !== undefined && one.state.name !== 'cancelled');
+  return shown.find((one) => one?.state.name !== 'done') ?? down ?? up;
+}
+
+/** The saved file, or the one that was sent. */
+export function pathOf(transfer: Transfer | undefined): string | undefined {
+  return transfer?.state.name === 'done' ? transfer.state.path : undefined;
+}
+
+function remoteCard({ file, own, transfer, remote, receipt }: CardFacts): Card {
+  const size = sizeWords(file.size);
+  if (remote?.state === 'expired') return { mark: 'muted', tone: 'muted', line: `${size} · expired, no longer on the server`, actions: [] };
+  if (remote?.state === 'deleted') return { mark: 'muted', tone: 'muted', line: `${size} · deleted from the server`, actions: [] };
+  if (remote?.state === 'damaged') return { mark: 'danger', tone: 'danger', line: own ? 'Damaged on the server: what arrived is not what you sent. Send it again.' : 'Damaged on the server. Ask for it to be sent again.', actions: [] };
+  if (isRisky(file.name) && !own) return { mark: 'warn', tone: 'warn', line: `${size} · ${RISK}`, actions: ['download'] };
+  const coming = remote?.state === 'uploading' || remote?.state === 'offered' ? `uploading, ${percentOf(remote.bytes, uploadSize(file.size, remote.bytes))}%` : undefined;
+  const cancelled = transfer?.state.name === 'cancelled' ? 'cancelled' : undefined;
+  const line = [size, own && receipt && !coming ? undefined : typeWords(file.name), coming ?? cancelled, own && !coming ? receipt : undefined];
+  return { mark: 'type', tone: 'plain', line: joined(line), actions: withPreview(file.name, ['download']) };
+}
+
+function transferCard(transfer: Transfer, facts: CardFacts): Card {
+  const { state, done, size } = transfer;
+  const percent = percentOf(done, size);
+  switch (state.name) {
+    case 'queued':
+      return { mark: 'type', tone: 'plain', line: `Waiting (${ordinal(state.place)} in line)`, actions: ['cancel'] };
+    case 'preparing':
+      return { mark: 'type', tone: 'plain', line: 'Preparing…', bar: { percent: undefined, moving: true, words: 'Preparing' }, actions: ['cancel'] };
+    case 'active':
+      return activeCard(transfer, facts.speed);
+    case 'paused':
+      return { mark: 'type', tone: 'plain', line: `Paused at ${percent}%`, bar: { percent, moving: false, words: `Paused at ${percent}%` }, actions: ['resume', 'cancel'] };
+    case 'interrupted':
+      return { mark: 'warn', tone: 'warn', line: interruptedWords(state.failure, percent), actions: ['resume', 'cancel'] };
+    case 'checking':
+      return { mark: 'shield', tone: 'plain', line: 'Checking…', bar: { percent: 100, moving: true, words: 'Checking' }, actions: [] };
+    case 'failed':
+      return { mark: 'danger', tone: 'danger', line: sentence(state.failure.message), actions: state.failure.code === 'too_large' ? ['dismiss'] : ['retry', 'cancel'] };
+    default:
+      return doneCard(transfer, facts);
+  }
+}
+
+function activeCard({ done, size }: Transfer, speed: Speed | undefined): Card {
+  const percent = percentOf(done, size);
+  const left = speed?.left === undefined ? undefined : leftWords(speed.left, speed.about);
+  const said = speed?.left === undefined ? `${percent}%` : `${percent}%, ${spokenLeft(speed.left, speed.about)}`;
+  const right = speed && joined([speedWords(speed.speed), left]);
+  return { mark: 'type', tone: 'plain', line: partWords(done, size), ...(right && { right }), bar: { percent, moving: true, words: said }, actions: ['pause', 'cancel'] };
+}
+
+function doneCard({ state, direction }: Transfer, { file, own, remote, receipt }: CardFacts): Card {
+  const size = sizeWords(file.size);
+  const at = state.name === 'done' ? state.at : 0;
+  if (direction === 'down') {
+    const line = isRisky(file.name) ? `${size} · saved ${timeOfDay(at)} · ${RISK}` : joined([size, `saved ${timeOfDay(at)}`, 'checked']);
+    return { mark: isRisky(file.name) ? 'warn' : 'type', tone: isRisky(file.name) ? 'warn' : 'plain', line, actions: [...withPreview(file.name, ['open']), 'show'] };
+  }
+  const gone = remote && remoteCard({ file, own, transfer: undefined, remote, speed: undefined, receipt });
+  if (gone && gone.actions.length === 0) return { ...gone, actions: ['send_again', 'show'] };
+  return { mark: 'type', tone: 'plain', line: joined([size, receipt ?? 'sent']), actions: withPreview(file.name, ['show']) };
+}
+
+function withPreview(name: string, actions: readonly Action[]): readonly Action[] {
+  return isPreviewable(name) ? ['preview', ...actions] : actions;
+}
+
+function interruptedWords({ code, message }: { code: ErrorCode; message: string }, percent: number): string {
+  return CONNECTION.includes(code) ? `Connection lost at ${percent}%. Resumes by itself.` : `${sentence(message)} Resumes by itself.`;
+}
+
+function sentence(message: string): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`;
+}
+
+/** What is uploaded is the ciphertext: a little more than the file. */
+function uploadSize(size: number, bytes: number): number {
+  return Math.max(size, bytes);
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter(Boolean).join(' · ');
+}
