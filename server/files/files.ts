@@ -7,6 +7,8 @@ import type { Content, FileState } from '../../shared/protocol/messages.ts';
 import type { Session } from '../chat/session.ts';
 import type { Cancel } from '../ops/clock.ts';
 import { reasonOf } from '../ops/log.ts';
+import type { Transfer } from '../store/store.ts';
+import type { Cache } from './cache.ts';
 import { Checks } from './checking.ts';
 import { DataConnection, type DataOptions, type DataReceiver, type Flow } from './data-connection.ts';
 import { Download } from './download.ts';
@@ -32,6 +34,11 @@ const RETRY_MS = 1_000;
 /** Milliseconds that work on disk may take at the end. */
 const STOP_WITHIN_MS = 3_000;
 
+async function writtenOf(cache: Cache, key: string, transfer: Transfer): Promise<number> {
+  if (isUnfinished(transfer)) return Math.min((await cache.size(key)) ?? 0, transfer.size);
+  return transfer.state === 'available' ? transfer.size : 0;
+}
+
 export class Files implements DataReceiver {
   readonly #work: Work;
   readonly #checks: Checks;
@@ -42,7 +49,7 @@ export class Files implements DataReceiver {
 
   constructor({ random, ...options }: FilesOptions) {
     const { store, cache, clock, rooms, roster, limits } = options;
-    const lives = new Lives(async ({ key, transfer }) => (isUnfinished(transfer) ? Math.min((await cache.size(key)) ?? 0, transfer.size) : 0));
+    const lives = new Lives(({ key, transfer }) => writtenOf(cache, key, transfer));
     const slots = new Slots({ clock, random, lapsed: ({ live }) => lives.release(live) });
     this.#work = { ...options, lives, slots, states: new States(rooms, roster, clock), space: new Space(store, lives, limits) };
     this.#checks = new Checks(this.#work);
