@@ -23,9 +23,9 @@ export function speedWords(bytesPerSecond: number): string {
   return `${sizeWords(bytesPerSecond)}/s`;
 }
 
-/** 0:12 left, 1 h 12 min left; about a minute left. */
+/** 0:12 left, 1 h 12 min left; about a minute, where no more can be said. */
 export function leftWords(ms: number, about: boolean): string {
-  if (about) return `${aboutWords(ms)} left`;
+  if (about) return aboutWords(ms);
   const seconds = Math.max(1, Math.ceil(ms / SECOND));
   if (ms >= DAY) return 'more than a day left';
   if (ms >= HOUR) return `${Math.floor(ms / HOUR)} h ${Math.floor((ms % HOUR) / MINUTE)} min left`;
@@ -60,7 +60,7 @@ export function ordinal(number: number): string {
 }
 
 function aboutWords(ms: number): string {
-  if (ms < 45 * SECOND) return 'less than a minute';
+  if (ms < 45 * SECOND) return 'under a minute';
   if (ms < 90 * SECOND) return 'about a minute';
   if (ms < 50 * MINUTE) return `about ${Math.round(ms / MINUTE)} minutes`;
   return ms < 90 * MINUTE ? 'about an hour' : `about ${Math.round(ms / HOUR)} hours`;

@@ -33,7 +33,7 @@ test('sizes, speeds and times are written as people read them', () => {
   assert.equal([partWords(17.4 * MB, 42.6 * MB), partWords(0, 42.6 * MB), partWords(300 * 1024, 42.6 * MB)], ['17.4 of 42.6 MB', '0 of 42.6 MB', '300 KB of 42.6 MB']);
   assert.is(speedWords(8.2 * MB), '8.2 MB/s');
   assert.equal([leftWords(12_000, false), leftWords(200, false), leftWords(754_000, false), leftWords(72 * 60_000, false), leftWords(99 * 3_600_000, false)], ['0:12 left', '0:01 left', '12:34 left', '1 h 12 min left', 'more than a day left']);
-  assert.equal([leftWords(61_000, true), leftWords(5_000, true), leftWords(300_000, true), leftWords(3_600_000, true)], ['about a minute left', 'less than a minute left', 'about 5 minutes left', 'about an hour left']);
+  assert.equal([leftWords(61_000, true), leftWords(5_000, true), leftWords(300_000, true), leftWords(3_600_000, true)], ['about a minute', 'under a minute', 'about 5 minutes', 'about an hour']);
   assert.equal([spokenLeft(12_000, false), spokenLeft(1_000, false), spokenLeft(120_000, false)], ['12 seconds left', '1 second left', '2 minutes left']);
   assert.equal([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal), ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']);
   assert.equal([playWords(7_000), playWords(3_729_000)], ['0:07', '1:02:09']);

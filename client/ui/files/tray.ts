@@ -21,7 +21,8 @@ function movingTray(list: readonly Transfer[], { count, paused, fraction, speed 
   const percent = Math.floor(fraction * 100);
   const lead = `${count} ${count === 1 ? 'transfer' : 'transfers'}`;
   if (paused === count) return { lead, line: `Paused at ${percent}%`, failed: false, bar: { percent, moving: false, words: `Paused at ${percent}%` } };
-  const still = speed === undefined && list.some(({ state }) => state.name === 'interrupted') ? 'waiting for the connection' : undefined;
+  const names = list.map(({ state }) => state.name);
+  const still = names.includes('interrupted') && !names.includes('active') ? 'waiting for the connection' : undefined;
   const left = speed?.left === undefined ? undefined : leftWords(speed.left, speed.about);
   const line = [`${percent}%`, speed && speedWords(speed.speed), left, still].filter(Boolean).join(' · ');
   const words = speed?.left === undefined ? `${percent}%` : `${percent}%, ${spokenLeft(speed.left, speed.about)}`;

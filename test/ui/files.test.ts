@@ -1,0 +1,150 @@
+// Words and buttons of a file in every state, and the small rules of its way into a message.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RemoteFile, Transfer, TransferState } from '../../client/engine/types.ts';
+import { barsOf } from '../../client/ui/files/bars.ts';
+import { cardOf, pathOf, transferOf, type Card, type CardFacts } from '../../client/ui/files/card.ts';
+import { downloadUrl, fileUrl } from '../../client/ui/files/drag-out.ts';
+import { dropWords } from '../../client/ui/files/dropping.ts';
+import { isInlinePicture, isInlineSound, isPreviewable, isRisky, kindOf, typeWords } from '../../client/ui/files/kinds.ts';
+import { fieldText, isLongText, pastedFiles, withoutPasted } from '../../client/ui/files/pasting.ts';
+import { trayOf } from '../../client/ui/files/tray.ts';
+
+const MB = 1024 * 1024;
+const SIZE = 42.6 * MB;
+const at = new Date(2026, 10, 22, 9, 52).getTime();
+
+function transfer(state: TransferState, more: Partial<Transfer> = {}): Transfer {
+  return { file: 'f', room: 'r', message: 'm', direction: 'down', name: 'logs.zip', size: SIZE, done: 0.41 * SIZE, state, ...more };
+}
+function card(state: TransferState | undefined, facts: Partial<CardFacts> = {}): Card {
+  return cardOf({ file: { name: 'logs.zip', size: SIZE }, own: false, transfer: state && transfer(state), remote: undefined, speed: undefined, receipt: undefined, ...facts });
+}
+const remote = (state: RemoteFile['state'], bytes = 0): RemoteFile => ({ state, bytes });
+const shown = ({ line, right, actions }: Card): string => `${line}${right ? ` | ${right}` : ''} [${actions.join(' ')}]`;
+
+test('a file on the server: size, type, preview where there is one, download', () => {
+  assert.is(shown(card(undefined)), '42.6 MB · ZIP [preview download]');
+  assert.is(shown(card(undefined, { file: { name: 'core', size: 5 } })), '5 B · FILE [download]');
+  assert.is(shown(card(undefined, { remote: remote('uploading', 0.5 * SIZE) })), '42.6 MB · ZIP · uploading, 50% [preview download]');
+  assert.is(shown(card({ name: 'cancelled' })), '42.6 MB · ZIP · cancelled [preview download]');
+});
+
+test('every state of a transfer has its words and its buttons', () => {
+  assert.is(shown(card({ name: 'queued', place: 2 })), 'Waiting (2nd in line) [cancel]');
+  assert.is(shown(card({ name: 'preparing' })), 'Preparing… [cancel]');
+  assert.is(shown(card({ name: 'active' }, { speed: { speed: 8.2 * MB, left: 12_000, about: false } })), '17.5 of 42.6 MB | 8.2 MB/s · 0:12 left [pause cancel]');
+  assert.is(shown(card({ name: 'paused' })), 'Paused at 41% [resume cancel]');
+  assert.is(shown(card({ name: 'interrupted', failure: { code: 'closed_by_peer', message: 'x' } })), 'Connection lost at 41%. Resumes by itself. [resume cancel]');
+  assert.is(shown(card({ name: 'checking' })), 'Checking… []');
+  assert.is(shown(card({ name: 'done', path: '/a', at })), '42.6 MB · saved 9:52 · checked [preview open show]');
+  assert.is(shown(card({ name: 'failed', failure: { code: 'disk_full', message: 'Disk is full on this computer (need 38 MB)' } })), 'Disk is full on this computer (need 38 MB). [retry cancel]');
+  assert.is(shown(card({ name: 'failed', failure: { code: 'too_large', message: "61 MB is over this server's 50 MB limit." } })), "61 MB is over this server's 50 MB limit. [dismiss]");
+});
+
+test('an interruption that is no lost connection is told as it is', () => {
+  assert.is(card({ name: 'interrupted', failure: { code: 'no_space', message: 'The server has no room left for files.' } }).line, 'The server has no room left for files. Resumes by itself.');
+});
+
+test('the bar says what a screen reader should, and moves only while bytes do', () => {
+  assert.equal(card({ name: 'active' }, { speed: { speed: MB, left: 12_000, about: false } }).bar, { percent: 41, moving: true, words: '41%, 12 seconds left' });
+  assert.equal(card({ name: 'paused' }).bar, { percent: 41, moving: false, words: 'Paused at 41%' });
+  assert.is(card({ name: 'preparing' }).bar!.percent, undefined);
+  assert.is(card({ name: 'queued', place: 1 }).bar, undefined);
+});
+
+test('what is gone from the server says so, and the sender can send it again', () => {
+  assert.is(shown(card(undefined, { remote: remote('expired') })), '42.6 MB · expired, no longer on the server []');
+  assert.is(shown(card(undefined, { remote: remote('deleted') })), '42.6 MB · deleted from the server []');
+  assert.is(shown(card(undefined, { remote: remote('damaged') })), 'Damaged on the server. Ask for it to be sent again. []');
+  const sent = transfer({ name: 'done', path: '/a', at }, { direction: 'up' });
+  const own = { own: true, transfer: sent, receipt: 'delivered to 3 of 4' };
+  assert.is(shown(card(undefined, own)), '42.6 MB · delivered to 3 of 4 [preview show]');
+  assert.is(shown(card(undefined, { ...own, remote: remote('expired') })), '42.6 MB · expired, no longer on the server [send_again show]');
+  assert.match(card(undefined, { ...own, remote: remote('damaged') }).line, /Send it again/);
+  assert.is(shown(card({ name: 'done', path: '/a', at }, { remote: remote('expired') })), '42.6 MB · saved 9:52 · checked [preview open show]', 'the saved copy stays');
+});
+
+test('an app file warns, has no preview, and its own sender is not warned of it', () => {
+  const exe = { name: 'setup.exe', size: MB };
+  assert.equal(card(undefined, { file: exe }), { mark: 'warn', tone: 'warn', line: '1 MB · App file. Open only if you expected it.', actions: ['download'] });
+  assert.is(card({ name: 'done', path: '/a', at }, { file: exe }).mark, 'warn');
+  assert.is(card(undefined, { file: exe, own: true }).mark, 'type');
+  for (const name of ['a.msi', 'a.bat', 'a.CMD', 'a.ps1', 'a.sh', 'a.js', 'a.jar', 'a.scr', 'a.lnk', 'a.desktop', 'a.apk', 'a.dmg', 'a.app', 'a.html', 'photo.jpg.exe']) assert.ok(isRisky(name), name);
+  for (const name of ['a.svg', 'a.txt', 'a.md', 'a.ts', 'a.zip', 'exe', 'readme']) assert.not.ok(isRisky(name), name);
+});
+
+test('kinds by name; what may be shown in the timeline has a size, and not too much of it', () => {
+  assert.equal(['a.PNG', 'a.tar.gz', 'a.csv', 'a.flac', 'a.py', 'a'].map(kindOf), ['picture', 'archive', 'table', 'sound', 'code', 'other']);
+  assert.equal(['a.tar.gz', 'A.Csv', 'a'].map(typeWords), ['TAR.GZ', 'CSV', 'FILE']);
+  assert.equal([isPreviewable('a.pdf'), isPreviewable('a.exe'), isPreviewable('a')], [true, false, false]);
+  const picture = { id: 'f', name: 'a.png', type: 'image/png', size: 8 * MB, width: 3, height: 2 };
+  assert.ok(isInlinePicture(picture));
+  assert.not.ok(isInlinePicture({ ...picture, size: 8 * MB + 1 }));
+  assert.not.ok(isInlinePicture({ ...picture, name: 'a.svg' }));
+  assert.not.ok(isInlinePicture({ id: 'f', name: 'a.png', type: 'image/png', size: 1 }), 'no size, no box');
+  assert.ok(isInlineSound({ ...picture, name: 'a.ogg', size: 50 * MB }));
+  assert.not.ok(isInlineSound({ ...picture, name: 'a.ogg', size: 50 * MB + 1 }));
+});
+
+test('the transfer that counts is the one under way, then the saved copy', () => {
+  const up = transfer({ name: 'done', path: '/sent', at }, { direction: 'up' });
+  const down = transfer({ name: 'done', path: '/saved', at });
+  assert.is(pathOf(transferOf(up, down)), '/saved');
+  assert.is(pathOf(transferOf(up, undefined)), '/sent');
+  assert.is(transferOf({ ...up, state: { name: 'active' } }, down)!.direction, 'up');
+  assert.is(transferOf(up, { ...down, state: { name: 'failed', failure: { code: 'local', message: 'x' } } })!.direction, 'down');
+});
+
+test('the tray says how many, how far, how fast, and what failed', () => {
+  const sum = { count: 2, paused: 0, done: 41, size: 100, fraction: 0.41, speed: { speed: 8.2 * MB, left: 12_000, about: false } };
+  const active = transfer({ name: 'active' });
+  assert.equal(trayOf([active, active], sum), { lead: '2 transfers', line: '41% · 8.2 MB/s · 0:12 left', failed: false, bar: { percent: 41, moving: true, words: '41%, 12 seconds left' } });
+  assert.is(trayOf([active], { ...sum, count: 1, paused: 1 })!.line, 'Paused at 41%');
+  assert.is(trayOf([transfer({ name: 'interrupted', failure: { code: 'idle', message: 'x' } })], { ...sum, count: 1, speed: undefined })!.line, '41% · waiting for the connection');
+  const rest = { ...sum, count: 0 };
+  assert.is(trayOf([], rest), undefined);
+  assert.is(trayOf([transfer({ name: 'failed', failure: { code: 'local', message: 'x' } }), transfer({ name: 'done', path: '/a', at })], rest)!.lead, '1 transfer failed');
+  assert.is(trayOf([transfer({ name: 'done', path: '/a', at })], rest)!.line, '1 finished');
+});
+
+test('a paste is files with a path, else text, else the bytes of a picture', () => {
+  const clipboard = (files: File[], text: string) => ({ files: files as unknown as FileList, getData: () => text });
+  const file = new File(['x'], 'a.png');
+  assert.is(pastedFiles(clipboard([file], 'file:///a.png'), () => '/a.png').length, 1);
+  assert.is(pastedFiles(clipboard([file], 'a table'), () => '').length, 0);
+  assert.is(pastedFiles(clipboard([file], ''), () => '').length, 1);
+});
+
+test('a long text is over 4,000 characters or 100 lines; what was pasted can be taken out again', () => {
+  assert.equal([isLongText('x'.repeat(4_000)), isLongText('x'.repeat(4_001)), isLongText('x\n'.repeat(99)), isLongText('x\n'.repeat(100))], [false, true, false, true]);
+  assert.is(fieldText('a\r\nb\rc'), 'a\nb\nc');
+  assert.is(withoutPasted('one PASTED two PASTED', 'PASTED', 15), 'one PASTED two ');
+  assert.is(withoutPasted('more one PASTED', 'PASTED', 4), 'more one ');
+  assert.is(withoutPasted('changed', 'PASTED', 0), 'changed');
+});
+
+test('the overlay says names and sizes where they are known, and the limit where one is over it', () => {
+  const items = [{ kind: 'file' }, { kind: 'file' }, { kind: 'string' }];
+  const file = (name: string, size: number) => ({ name, size });
+  assert.equal(dropWords({ items, files: [] }, 50 * MB), { text: '2 files, each up to 50 MB', over: false });
+  assert.equal(dropWords({ items, files: [file('a.csv', MB), file('b.zip', 2 * MB)] }, 50 * MB), { text: 'a.csv, b.zip · 3 MB', over: false });
+  assert.is(dropWords({ items, files: Array.from({ length: 4 }, () => file('a', 3.1 * MB)) }, 50 * MB).text, '4 files, 12.4 MB');
+  assert.equal(dropWords({ items, files: [file('film.mov', 61 * MB)] }, 50 * MB), { text: "film.mov over this server's 50 MB limit", over: true });
+});
+
+test('the address of a dragged file survives every name', () => {
+  assert.is(fileUrl('/home/a b/ü#?.txt'), 'file:///home/a%20b/%C3%BC%23%3F.txt');
+  assert.is(fileUrl('C:\\Users\\dana\\a.txt'), 'file:///C:/Users/dana/a.txt');
+  assert.is(fileUrl('\\\\nas\\share\\a.txt'), 'file://nas/share/a.txt');
+  assert.is(downloadUrl({ name: 'a:b.txt', type: 'text/plain' }, '/a'), 'text/plain:a_b.txt:file:///a');
+  assert.is(downloadUrl({ name: 'a', type: 'evil:type' }, '/a'), 'application/octet-stream:a:file:///a');
+});
+
+test('bars of a waveform: the loudest of each part, and a line where nothing is known', () => {
+  assert.equal(barsOf(Uint8Array.from([0, 255, 0, 51]), 2), [1, 0.2]);
+  assert.equal(barsOf(undefined, 3), [0.1, 0.1, 0.1]);
+  assert.is(barsOf(Uint8Array.from([7]), 70).length, 70);
+});
+
+test.run();
