@@ -2,6 +2,7 @@
 // shown as it was typed, a picture is named and never loaded. It runs in a worker with a time limit, so long files may be
 // read whole; what is too large as a tree is refused, and the reader sees the source.
 import { Lexer, type Token, type Tokens } from 'marked';
+import { safeAddress } from './address.ts';
 import { PreviewError } from './byte-source.ts';
 
 export type Inline =
@@ -28,17 +29,9 @@ export interface Cell {
 
 const NODES_MAX = 20_000;
 const NESTING_MAX = 24;
-const LINKS: readonly string[] = ['http:', 'https:', 'mailto:'];
 
 export function parseMarkdownFile(text: string): Block[] {
   return new Walk().blocks(new Lexer({ gfm: true }).lex(text), 0);
-}
-
-/** An address that may be asked about, or undefined. */
-export function safeAddress(href: string): string | undefined {
-  if (!URL.canParse(href)) return undefined;
-  const url = new URL(href);
-  return LINKS.includes(url.protocol) ? url.href : undefined;
 }
 
 class Walk {

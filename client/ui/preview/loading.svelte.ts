@@ -1,0 +1,46 @@
+// Work that a viewer waits for: how far it is, what came of it, or why nothing did.
+import { PreviewError, Stopped, type ByteSource, type Words } from '../../preview/byte-source.ts';
+
+export class Loading<T> {
+  /** Bytes. */
+  done = $state(0);
+  total: number;
+  value = $state.raw<T | undefined>();
+  failure = $state.raw<Words | undefined>();
+
+  constructor(total: number, work: (moved: (done: number) => void) => Promise<T>) {
+    this.total = total;
+    work((done) => (this.done = done)).then(
+      (value) => (this.value = value),
+      (cause: unknown) => (this.failure = wordsOf(cause)),
+    );
+  }
+}
+
+/** Undefined where nobody looks any more. */
+export function wordsOf(cause: unknown): Words | undefined {
+  if (cause instanceof Stopped) return undefined;
+  if (cause instanceof PreviewError) return { message: cause.message, ...(cause.hint !== undefined && { hint: cause.hint }) };
+  return { message: 'This file could not be shown.', hint: cause instanceof Error ? cause.message : String(cause) };
+}
+
+/** What is held in memory of one file. */
+export const WHOLE_MAX = 50 * 1024 * 1024;
+
+export async function loadWhole(source: ByteSource, moved: (done: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(source.size);
+  await source.stream(source.size, (piece, offset) => {
+    whole.set(piece, offset);
+    moved(offset + piece.length);
+  });
+  return whole;
+}
+
+export async function loadBlob(source: ByteSource, type: string, moved: (done: number) => void): Promise<Blob> {
+  const pieces: BlobPart[] = [];
+  await source.stream(source.size, (piece, offset) => {
+    pieces.push(piece as Uint8Array<ArrayBuffer>);
+    moved(offset + piece.length);
+  });
+  return new Blob(pieces, { type });
+}

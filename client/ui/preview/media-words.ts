@@ -1,0 +1,13 @@
+// What is not played here, and said before it is loaded.
+import type { Words } from '../../preview/byte-source.ts';
+import type { Shown } from '../../preview/kinds.ts';
+import { namesLicensedCodec } from '../../preview/media.ts';
+
+export const LICENSED: Words = { message: 'This window cannot play H.264 or AAC video. Save it and open it with your player.' };
+/** H.264 in an MP4, as RFC 6381 writes it. */
+const PROBE = 'video/mp4; codecs="avc1.42E01E, mp4a.40.2"';
+
+export function mediaRefusal(head: Uint8Array, { magic }: Shown): Words | undefined {
+  const plays = document.createElement('video').canPlayType(PROBE) !== '';
+  return magic === 'mp4' && !plays && namesLicensedCodec(head) ? LICENSED : undefined;
+}

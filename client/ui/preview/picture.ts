@@ -1,0 +1,40 @@
+// The bytes of a picture, refused as soon as its header says that decoding it would take too much.
+import { PreviewError, type ByteSource } from '../../preview/byte-source.ts';
+import { imageSize, isTooLarge, type Measured, type Size } from '../../preview/image-size.ts';
+import type { Shown } from '../../preview/kinds.ts';
+import { checkSvg, SVG_BYTES_MAX } from '../../preview/svg-check.ts';
+import { loadBlob, loadWhole, WHOLE_MAX } from './loading.svelte.ts';
+
+export interface Picture {
+  blob: Blob;
+  size: Size | undefined;
+}
+
+/** A header that is longer than this is no header. */
+const HEADER_MAX = 8 * 1024 * 1024;
+const SAVE = 'Download it to look at it with another program.';
+
+export async function loadPicture(source: ByteSource, { magic, type }: Shown, moved: (done: number) => void): Promise<Picture> {
+  if (magic === 'svg') return loadDrawing(source, type, moved);
+  if (source.size > WHOLE_MAX) throw new PreviewError('Pictures over 50 MB are not shown here.', SAVE);
+  const size = await measure(source, (bytes) => imageSize(bytes, magic));
+  if (isTooLarge(size)) throw new PreviewError(`This picture says it is ${size.width.toLocaleString('en-GB')} × ${size.height.toLocaleString('en-GB')} pixels. More than 100 megapixels are not shown.`, SAVE);
+  return { size, blob: await loadBlob(source, type, moved) };
+}
+
+/** Reads as much as the header needs, each time twice as much. */
+async function measure(source: ByteSource, sizeIn: (bytes: Uint8Array) => Measured): Promise<Size> {
+  for (let length = (await source.head()).length; ; length = Math.min(length * 2, source.size)) {
+    const size = sizeIn(await source.read(0, length));
+    if (typeof size === 'object' && size.width > 0 && size.height > 0) return size;
+    if (size !== 'more' || length >= Math.min(source.size, HEADER_MAX)) throw new PreviewError('The size of this picture cannot be read. It may be damaged.', SAVE);
+  }
+}
+
+async function loadDrawing(source: ByteSource, type: string, moved: (done: number) => void): Promise<Picture> {
+  if (source.size > SVG_BYTES_MAX) throw new PreviewError('Drawings over 8 MB are not shown here.', SAVE);
+  const bytes = await loadWhole(source, moved);
+  const verdict = checkSvg(new TextDecoder().decode(bytes));
+  if ('refused' in verdict) throw new PreviewError(verdict.refused, SAVE);
+  return { size: verdict.size, blob: new Blob([bytes], { type }) };
+}

@@ -1,0 +1,13 @@
+// What every viewer is given.
+import type { FileInfo } from '../../engine/types.ts';
+import type { ByteSource } from '../../preview/byte-source.ts';
+import type { Shown } from '../../preview/kinds.ts';
+import type { PreviewDesk } from './desk.svelte.ts';
+
+export interface ViewerProps {
+  file: FileInfo;
+  what: Shown;
+  source: ByteSource;
+  desk: PreviewDesk;
+  download: () => void;
+}
