@@ -24,13 +24,13 @@ export class RawClient {
     this.received = received;
   }
 
-  /** Makes the account. */
-  static async signUp(closing: Closing, port: number, username: string): Promise<RawClient> {
+  /** Makes the account; without `register` it is there already. */
+  static async signUp(closing: Closing, port: number, username: string, register = true): Promise<RawClient> {
     const received: Message[] = [];
     const opened = await new Promise<{ opened: Opened; connection: Connection }>((resolve, reject) => {
       const connection: Connection = new Connection({ host: '127.0.0.1', port }, effects, {
         stage: () => undefined,
-        greeted: () => ({ name: 'password', username, password: 'correct horse battery', register: true, remember: false, deviceName: 'raw', deviceId: effects.random(16) }),
+        greeted: () => ({ name: 'password', username, password: 'correct horse battery', register, remember: false, deviceName: 'raw', deviceId: effects.random(16) }),
         opened: (session) => resolve({ opened: session, connection }),
         received: (message) => void received.push(message),
         ended: ({ cause }) => reject(new Error(cause)),
@@ -42,6 +42,11 @@ export class RawClient {
 
   get userId(): Bytes {
     return this.opened.ok.user_id;
+  }
+
+  /** What its data connections are bound to. */
+  get exporter(): Bytes {
+    return this.opened.session.channel.exporter;
   }
 
   say<K extends MessageName>(name: K, content: Content<K>): void {
