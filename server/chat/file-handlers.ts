@@ -61,6 +61,8 @@ function answer(context: HandlerContext, session: Session, req: number, work: (c
 function refuse(session: Session, req: number, cause: unknown): void {
   if (!(cause instanceof ReachError)) return session.refuse(codeOfDisk(cause), { req });
   const { code, retryAfter } = cause;
+  // The session ended while the disk was at work: nobody is there to be told.
+  if (code === 'closed_by_peer') return;
   const limit = cause instanceof FileRefused ? cause.limit : undefined;
   session.refuse(code, { req, ...(retryAfter !== undefined && { retry_after: retryAfter }), ...(limit !== undefined && { limit }) });
 }

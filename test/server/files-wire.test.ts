@@ -226,6 +226,30 @@ test('a damaged copy is found out when a receiver reports it', closeAfter(async 
   assert.not.ok(existsSync(cached(server, id)));
 }));
 
+test('files offered, completed and refused, their bytes and connections are counted', closeAfter(async (closing) => {
+  const { server, ann, ben, room, offer, fetch, bytesOf, complete } = await people(closing, ['--metrics', '0', '--max-file', '1MB']);
+  const address = /Metrics\s+(http:\/\/\S+)/.exec(server.block)![1]!;
+  const figures = async (): Promise<Map<string, number>> => {
+    const lines = (await (await globalThis.fetch(address)).text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+  };
+  const [id, bytes] = [random(16), random(sealedSize(300 * KB))];
+  const { data } = await offer(ann, { id, room, size: bytes.length });
+  const early = await fetch(ben, id);
+  assert.equal([(await figures()).get('reach_data_connections'), (await figures()).get('reach_connections_not_signed_in')], [2, 0]);
+  await data.send(bytes);
+  assert.is(await complete(ann, id), 'done');
+  await early.closed();
+  await bytesOf(ben, id, SEALED_CHUNK_SIZE);
+  await ann.ask('file_offer', { transfer_id: random(16), room, size: sealedSize(1 * MB + 1) });
+  await ben.ask('file_get', { transfer_id: random(16), offset: 0 });
+  await waitFor(async () => (await figures()).get('reach_data_connections') === 0, 10_000, 'no connection is left');
+  const after = await figures();
+  assert.equal(['offered_total', 'completed_total', 'refused_total{code="too_large"}', 'refused_total{code="no_such_file"}'].map((name) => after.get(`reach_files_${name}`)), [1, 1, 1, 1]);
+  assert.equal(['in', 'out'].map((direction) => after.get(`reach_file_bytes_total{direction="${direction}"}`)), [bytes.length, 2 * bytes.length - SEALED_CHUNK_SIZE]);
+  assert.ok(after.get('reach_bytes_total{direction="in"}')! < bytes.length, 'they are counted once');
+}));
+
 const rssOf = (pid: number): number => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * KB;
 
 test('memory stays bounded while 200 MB go in and out, for fast readers and one that stands still', closeAfter(async (closing) => {

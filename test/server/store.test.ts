@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { holdDirectory } from '../../server/store/directory.ts';
 import { openSecrets } from '../../server/store/secrets.ts';
 import { openStore } from '../../server/store/sqlite.ts';
+import { sealedSize } from '../../shared/crypto/file-cipher.ts';
 import { accountOf, messageOf, random, temporaryDirectory } from './fixtures.ts';
 
 const room = random(16);
@@ -112,6 +113,30 @@ test('a store of the first version opens with its lobby, messages and accounts',
   assert.equal(store.append([messageOf(room, random(16), 'two')]), [{ name: 'stored', seq: 2, ts: 5 }]);
   store.close();
   openStore(path).close();
+});
+
+test('transfers: what they hold, which are idle, and that they go with their room', () => {
+  const { store } = fresh();
+  const [owner, now] = [random(16), 1_000];
+  const add = (state: 'offered' | 'uploading' | 'available' | 'expired' | 'deleted' | 'damaged', size: number, touched = now): Uint8Array => {
+    const id = random(16);
+    store.addTransfer({ id, room, owner, size, state, hash: undefined, created: now, touched });
+    return id;
+  };
+  const [offered, running, whole] = [add('offered', sealedSize(0)), add('uploading', sealedSize(100_000), 500), add('available', sealedSize(65_536))];
+  for (const state of ['expired', 'deleted', 'damaged'] as const) add(state, 10_000);
+  assert.equal(store.holding(owner), { unfinished: 2, bytes: 165_536 });
+  assert.equal(store.holding(random(16)), { unfinished: 0, bytes: 0 });
+  assert.throws(() => store.addTransfer({ ...store.transfer(whole)!, size: 9 }));
+  assert.equal(store.idleTransfers('uploading', 501, 10).map(({ id }) => id), [running]);
+  assert.equal(store.idleTransfers('uploading', 500, 10), []);
+  const hash = random(32);
+  store.changeTransfer(running, { state: 'available', hash, touched: 2_000 });
+  assert.equal([store.transfer(running)!.state, store.transfer(running)!.hash, store.transfer(running)!.touched], ['available', hash, 2_000]);
+  assert.equal(store.liveTransfers(room).map((id) => Buffer.from(id).toString('hex')).sort(), [offered, running, whole].map((id) => Buffer.from(id).toString('hex')).sort());
+  store.removeRoom(room);
+  assert.is(store.transfer(whole), undefined);
+  store.close();
 });
 
 test('account and invite use are one: a lost race uses no invite', () => {
