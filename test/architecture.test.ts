@@ -26,13 +26,14 @@ const LAYERS: readonly Layer[] = [
   { at: 'shared/protocol/', own: ['shared/protocol/'], packages: [/^cborg$/, /^valibot$/] },
   { at: 'shared/crypto/', own: ['shared/crypto/', 'shared/protocol/'], packages: [/^node:crypto$/, /^@scure\/bip39/] },
   { at: 'server/', own: ['server/', 'shared/'], packages: [/^node:/, /^(pino|libsql|valibot|cborg|@serenity-kit\/opaque)$/] },
-  { at: 'client/engine/', own: ['client/engine/', 'shared/'], packages: [/^node:/, /^(valibot|@serenity-kit\/opaque)$/] },
+  { at: 'client/engine/', own: ['client/engine/', 'shared/'], packages: [/^node:/, /^(valibot|@serenity-kit\/opaque|@zip\.js\/zip\.js)$/] },
   { at: 'client/cli/', own: ['client/cli/', 'client/engine/', 'shared/'], packages: [/^node:/, /^(valibot|@serenity-kit\/opaque)$/] },
   { at: 'client/state/', own: ['client/state/', 'shared/protocol/', 'client/engine/types.ts'], packages: [/^svelte(\/|$)/] },
+  { at: 'client/preview/', own: ['client/preview/', 'shared/protocol/'], packages: [/^marked$/, /^highlight\.js\//, /^pdfjs-dist\//] },
   { at: 'client/ui/parts/', own: ['client/ui/parts/'], packages: SCREEN },
   { at: 'client/ui/context.ts', own: ['client/state/', 'client/engine/types.ts', 'client/platform/platform.ts'], packages: SCREEN },
   { at: 'client/ui/App.svelte', own: ['client/ui/', 'client/state/', 'client/engine/types.ts', 'client/platform/platform.ts'], packages: SCREEN },
-  { at: 'client/ui/', own: ['client/ui/', 'client/state/', 'shared/protocol/', 'client/engine/types.ts'], packages: [...SCREEN, /^marked$/] },
+  { at: 'client/ui/', own: ['client/ui/', 'client/state/', 'client/preview/', 'shared/protocol/', 'client/engine/types.ts'], packages: [...SCREEN, /^(marked|thumbhash)$/] },
   { at: 'client/platform/', own: ['client/platform/'], packages: [] },
   { at: 'client/', own: ['client/', 'shared/'], packages: [/^svelte$/, /^@fontsource-variable\//, /^@serenity-kit\/opaque$/] },
   { at: 'scripts/', own: ['scripts/', 'vite.config.ts', 'shared/'], packages: [/./] },
@@ -74,7 +75,7 @@ test('nothing imports the tests, and nothing imports the composition roots', () 
 test('sockets of the client live in one file, and what the window runs knows no Node', () => {
   const network = /^node:(net|dgram|tls|https?|http2)$/;
   const sockets = imports.filter(({ from, to }) => from.startsWith('client/') && network.test(to) && from !== 'client/engine/sockets.ts');
-  const windowed = imports.filter(({ from, to }) => /^(shared\/protocol|client\/state|client\/ui|client\/platform)\//.test(from) && to.startsWith('node:'));
+  const windowed = imports.filter(({ from, to }) => /^(shared\/protocol|client\/state|client\/preview|client\/ui|client\/platform)\//.test(from) && to.startsWith('node:'));
   none([...sockets, ...windowed].map(({ from, to }) => `${from} → ${to}`), 'modules of Node in the wrong place');
 });
 
