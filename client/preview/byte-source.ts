@@ -4,6 +4,8 @@
 export interface Words {
   message: string;
   hint?: string;
+  /** Reading failed, not the file: another try may go well. */
+  again?: boolean;
 }
 
 /** Answers with verified bytes, shorter at the end of the file. */
@@ -16,10 +18,12 @@ const HEAD = 64 * 1024;
 /** What went wrong, in words for the person. */
 export class PreviewError extends Error {
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
+  readonly again: boolean;
+  constructor(message: string, hint?: string, again = false) {
     super(message);
     this.name = 'PreviewError';
     this.hint = hint;
+    this.again = again;
   }
 }
 
@@ -92,7 +96,7 @@ export class ByteSource {
     this.#mustGoOn();
     const answer = await this.#read(offset, length);
     this.#mustGoOn();
-    if ('failure' in answer) throw new PreviewError(answer.failure.message, answer.failure.hint);
+    if ('failure' in answer) throw new PreviewError(answer.failure.message, answer.failure.hint, true);
     if (answer.bytes.length === 0 || answer.bytes.length > length) throw new PreviewError('The file ended before its size was reached.', 'Ask the sender to send it again.');
     // The engine lives in another realm: a copy belongs to this one.
     return new Uint8Array(answer.bytes);

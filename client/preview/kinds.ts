@@ -1,5 +1,7 @@
 // What a file is, by its first bytes; and how it is shown, by its bytes and the ending of its name together. The type
 // that its sender names is never asked: whoever lies there would choose the decoder.
+import { extensionOf } from './extension.ts';
+import { languageOf } from './languages.ts';
 import { isProbablyText, rootIsSvg } from './text-check.ts';
 
 export type Magic =
@@ -42,12 +44,9 @@ const TYPES: Readonly<Partial<Record<Magic, string>>> = {
 const IMAGES: readonly Magic[] = ['png', 'jpeg', 'gif', 'webp', 'avif', 'bmp', 'svg'];
 /** Zips inside, but nobody wants to see them as one. */
 const DOCUMENTS = new Set(['docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp', 'docm', 'xlsm', 'pptm', 'pages', 'numbers', 'key']);
+const TEXT_NAMES = new Set(['txt', 'text', 'log', 'csv', 'tsv', 'srt', 'vtt', 'tex']);
 const MP3_NAMES = new Set(['mp3', 'mp2', 'mpga']);
 const AUDIO_NAMES = new Set(['m4a', 'm4b', 'aac', 'weba', 'mka', 'oga', 'opus', 'spx']);
-
-export function extensionOf(name: string): string {
-  return /\.([^.\s/\\]{1,16})$/.exec(name)?.[1]?.toLowerCase() ?? '';
-}
 
 /** `whole`: these are all bytes of the file. */
 export function sniff(head: Uint8Array, name: string, whole: boolean): Magic {
@@ -63,19 +62,25 @@ export function sniff(head: Uint8Array, name: string, whole: boolean): Magic {
 
 export function chooseView(head: Uint8Array, name: string, whole: boolean): Shown {
   const magic = sniff(head, name, whole);
-  const view = viewOf(magic, extensionOf(name), head);
+  const view = viewOf(magic, name, head);
   return { view, magic, type: typeOf(magic, view) };
 }
 
-function viewOf(magic: Magic, extension: string, head: Uint8Array): View {
+function viewOf(magic: Magic, name: string, head: Uint8Array): View {
+  const extension = extensionOf(name);
   if (IMAGES.includes(magic)) return 'image';
   if (magic === 'pdf') return 'pdf';
   if (magic === 'zip') return DOCUMENTS.has(extension) ? 'facts' : 'archive';
   if (magic === 'mp3' || magic === 'wav' || magic === 'flac') return 'audio';
   if (magic === 'ogg') return indexOf(head.subarray(0, 512), 'theora') >= 0 ? 'video' : 'audio';
   if (magic === 'webm' || magic === 'mp4') return AUDIO_NAMES.has(extension) || says(head, 8, 'M4A ') ? 'audio' : 'video';
-  if (magic === 'text') return textView(extension);
+  // What its name calls a text, and is none, is told so by the viewer of texts.
+  if (magic === 'text' || (magic === 'binary' && isTextName(name))) return textView(extension);
   return 'facts';
+}
+
+function isTextName(name: string): boolean {
+  return TEXT_NAMES.has(extensionOf(name)) || languageOf(name) !== undefined;
 }
 
 function textView(extension: string): View {

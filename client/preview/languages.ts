@@ -1,5 +1,5 @@
 // Which grammar colours a file, by the ending of its name. Anything else stays plain: guessing costs every grammar a run.
-import { extensionOf } from './kinds.ts';
+import { extensionOf } from './extension.ts';
 
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   c: 'c', h: 'c', cc: 'cpp', cpp: 'cpp', cxx: 'cpp', hpp: 'cpp', hh: 'cpp', cs: 'csharp', css: 'css', diff: 'diff', patch: 'diff', go: 'go',

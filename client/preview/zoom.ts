@@ -13,6 +13,8 @@ export interface Placing {
 export interface Frame {
   picture: Size;
   box: Size;
+  /** Kept free at each side as long as the picture fits. */
+  margin: Size;
 }
 
 export const SCALE_MIN = 0.1;
@@ -21,9 +23,9 @@ export const SCALE_MAX = 8;
 const STEPS: readonly number[] = [0.1, 0.15, 0.25, 0.33, 0.5, 0.67, 0.75, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8];
 
 /** The whole picture is seen, never larger than it is. */
-export function fitScale({ picture, box }: Frame, turns: number): number {
+export function fitScale({ picture, box, margin }: Frame, turns: number): number {
   const { width, height } = turned(picture, turns);
-  return Math.min(1, box.width / width, box.height / height);
+  return Math.min(1, Math.max(1, box.width - 2 * margin.width) / width, Math.max(1, box.height - 2 * margin.height) / height);
 }
 
 /** A picture so large that it fits only below a tenth may be shown that small. */

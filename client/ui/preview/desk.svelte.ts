@@ -9,6 +9,13 @@ export class PreviewDesk {
   link = $state<string | undefined>();
   /** True where the viewer has used the key. */
   onkey: ((event: KeyboardEvent) => boolean) | undefined;
+  readonly download: () => void;
+  readonly retry: () => void;
+
+  constructor(actions: { download: () => void; retry: () => void }) {
+    this.download = actions.download;
+    this.retry = actions.retry;
+  }
 
   clear(): void {
     this.facts = '';

@@ -20,7 +20,7 @@ export class Loading<T> {
 /** Undefined where nobody looks any more. */
 export function wordsOf(cause: unknown): Words | undefined {
   if (cause instanceof Stopped) return undefined;
-  if (cause instanceof PreviewError) return { message: cause.message, ...(cause.hint !== undefined && { hint: cause.hint }) };
+  if (cause instanceof PreviewError) return { message: cause.message, again: cause.again, ...(cause.hint !== undefined && { hint: cause.hint }) };
   return { message: 'This file could not be shown.', hint: cause instanceof Error ? cause.message : String(cause) };
 }
 

@@ -9,5 +9,4 @@ export interface ViewerProps {
   what: Shown;
   source: ByteSource;
   desk: PreviewDesk;
-  download: () => void;
 }
