@@ -125,12 +125,12 @@ test('a long text is over 4,000 characters or 100 lines; what was pasted can be 
 });
 
 test('the overlay says names and sizes where they are known, and the limit where one is over it', () => {
-  const items = [{ kind: 'file' }, { kind: 'file' }, { kind: 'string' }];
   const file = (name: string, size: number) => ({ name, size });
-  assert.equal(dropWords({ items, files: [] }, 50 * MB), { text: '2 files, each up to 50 MB', over: false });
-  assert.equal(dropWords({ items, files: [file('a.csv', MB), file('b.zip', 2 * MB)] }, 50 * MB), { text: 'a.csv, b.zip · 3 MB', over: false });
-  assert.is(dropWords({ items, files: Array.from({ length: 4 }, () => file('a', 3.1 * MB)) }, 50 * MB).text, '4 files, 12.4 MB');
-  assert.equal(dropWords({ items, files: [file('film.mov', 61 * MB)] }, 50 * MB), { text: "film.mov over this server's 50 MB limit", over: true });
+  assert.equal(dropWords(2, [], 50 * MB), { text: '2 files, each up to 50 MB', over: false });
+  assert.equal(dropWords(2, [file('a.csv', MB), file('b.zip', 2 * MB)], 50 * MB), { text: 'a.csv, b.zip · 3 MB', over: false });
+  assert.is(dropWords(4, Array.from({ length: 4 }, () => file('a', 3.1 * MB)), 50 * MB).text, '4 files, 12.4 MB');
+  assert.equal(dropWords(1, [{ ...file('fieldwork.zip', 60 * 1024), files: 2 }], 50 * MB), { text: 'Send as fieldwork.zip · 2 files, 60 KB', over: false });
+  assert.equal(dropWords(1, [file('film.mov', 61 * MB)], 50 * MB), { text: "film.mov over this server's 50 MB limit", over: true });
 });
 
 test('the address of a dragged file survives every name', () => {

@@ -2,19 +2,22 @@
 // where it does so before the drop.
 import { sizeWords } from '../../state/amounts.ts';
 
-interface Held {
-  items: ArrayLike<{ kind: string }>;
-  files: ArrayLike<{ name: string; size: number }>;
+/** What is known of a held file; of a folder also how many files are in it. */
+interface Known {
+  name: string;
+  size: number;
+  files?: number;
 }
 
 const NAMES_SHOWN = 3;
 
-export function dropWords({ items, files }: Held, fileMax: number): { text: string; over: boolean } {
-  const known = Array.from(files);
-  if (known.length === 0) return { text: `${countWords(Array.from(items).filter(({ kind }) => kind === 'file').length)}, each up to ${sizeWords(fileMax)}`, over: false };
+/** `count`: how many are held, where nothing else is known. */
+export function dropWords(count: number, known: readonly Known[], fileMax: number): { text: string; over: boolean } {
+  if (known.length === 0) return { text: `${countWords(count)}, each up to ${sizeWords(fileMax)}`, over: false };
   const tooLarge = known.filter(({ size }) => size > fileMax);
   if (tooLarge.length > 0) return { text: `${tooLarge.length === 1 ? tooLarge[0]!.name : countWords(tooLarge.length)} over this server's ${sizeWords(fileMax)} limit`, over: true };
   const total = sizeWords(known.reduce((sum, { size }) => sum + size, 0));
+  if (known.length === 1 && known[0]!.files !== undefined) return { text: `Send as ${known[0]!.name} · ${countWords(known[0]!.files)}, ${total}`, over: false };
   return { text: known.length <= NAMES_SHOWN ? `${known.map(({ name }) => name).join(', ')} · ${total}` : `${countWords(known.length)}, ${total}`, over: false };
 }
 
