@@ -92,7 +92,7 @@ class Walk {
     this.#admit(depth);
     switch (token.type) {
       case 'text':
-        return (token as Tokens.Text).tokens ? this.#inlinesOf(token as Tokens.Text, depth) : [{ kind: 'text', text: token.raw }];
+        return (token as Tokens.Text).tokens ? this.#inlinesOf(token as Tokens.Text, depth) : [{ kind: 'text', text: withCharacters(token.raw) }];
       case 'escape':
         return [{ kind: 'text', text: (token as Tokens.Escape).text }];
       case 'strong':
@@ -123,6 +123,13 @@ class Walk {
     this.#count += 1;
     if (this.#count > NODES_MAX || depth > NESTING_MAX) throw new PreviewError('This document is too large to be shown as pages. Its source is shown.');
   }
+}
+
+/** The named characters that people type; any other stays as it was typed. */
+const CHARACTERS: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', copy: '©', reg: '®', trade: '™', mdash: '—', ndash: '–', hellip: '…', times: '×', deg: '°' };
+
+function withCharacters(text: string): string {
+  return text.replace(/&([a-z]{2,6});/g, (typed, name: string) => CHARACTERS[name] ?? typed);
 }
 
 function pictureOf({ href, text }: Tokens.Image): Inline {

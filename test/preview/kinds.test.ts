@@ -33,7 +33,9 @@ test('the name decides only among what the bytes can be', () => {
   assert.is(view(zip([{ name: 'a' }]), 'field.zip'), 'archive');
   assert.is(view(Uint8Array.of(1, 2, 3, 0), 'tool.bin'), 'facts');
   assert.is(view(Uint8Array.of(0xff, 0xfb, 0x90, 0), 'song.mp3'), 'audio');
-  assert.is(view(Uint8Array.of(0xff, 0xfb, 0x90, 0), 'song.txt'), 'facts');
+  assert.is(view(Uint8Array.of(0xff, 0xfb, 0x90, 0), 'song.txt'), 'text', 'whose viewer says that it is none');
+  assert.is(view(Uint8Array.of(0xff, 0xfb, 0x90, 0), 'song'), 'facts');
+  assert.is(view(Uint8Array.of(0x47, 0x72, 0xfc, 0xdf, 0x65), 'latin1.csv'), 'table');
   assert.is(chooseView(sample('clip.webm'), 'voice.weba', true).type, 'audio/webm');
   assert.is(view(OPUS, 'tone.png'), 'audio');
 });
