@@ -15,11 +15,12 @@ export class Progress {
   readonly #how: 'json' | 'bar' | 'none';
   readonly #seen: { at: number; done: number }[] = [];
   #said = '';
-  #toldAt = -Infinity;
+  #toldAt: number;
 
   constructor({ streams, clock, json, terminal }: { streams: Streams; clock: Clock; json: boolean; terminal: boolean }) {
     this.#streams = streams;
     this.#clock = clock;
+    this.#toldAt = clock.now();
     this.#how = json ? 'json' : terminal ? 'bar' : 'none';
   }
 

@@ -24,7 +24,8 @@ export interface House {
   clear(): Promise<void>;
 }
 
-export async function newHouse(): Promise<House> {
+/** `args`: further options of the server. */
+export async function newHouse(args: string[] = []): Promise<House> {
   const root = mkdtempSync(join(tmpdir(), 'reach-cli-'));
   const home = join(root, 'home');
   const port = await freePort();
@@ -42,7 +43,7 @@ export async function newHouse(): Promise<House> {
       }
     },
     server: () => server!,
-    start: async () => void (server = await startServer(join(root, 'data'), port, ['--limit', 'send=0'])),
+    start: async () => void (server = await startServer(join(root, 'data'), port, ['--limit', 'send=0', ...args])),
     stop: (signal) => stop(server, signal),
     async clear() {
       await stop(server);

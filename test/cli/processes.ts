@@ -41,6 +41,8 @@ export class Running {
 
 export function cli(argv: string[], { password = 'correct horse 1', input = '' }: { password?: string; input?: string | null } = {}): Running {
   const running = new Running([...commandOf('client/dist/cli.js', 'client/cli/main.ts'), ...argv], { REACH_PASSWORD: password });
+  // A program may end before it has read everything.
+  running.child.stdin!.on('error', (error) => (running.err += `stdin: ${error.message}\n`));
   if (input !== null) running.child.stdin!.end(input);
   return running;
 }
