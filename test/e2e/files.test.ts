@@ -18,7 +18,7 @@ import { openWindow, startDisplay, type AppWindow } from '../helpers/window.ts';
 const KB = 1024;
 /** Files must be larger than what the system buffers on the way, or nobody ever sees them move. */
 const LARGE = 24 * KB * KB;
-const SLOW = KB * KB;
+const SLOW = 256 * KB;
 
 /** Between a window and the server: as slow as it is told, and it can be cut. */
 interface Line {
@@ -95,7 +95,7 @@ function withTwoWindows(steps: readonly ((scene: Scene) => Promise<void>)[]): (c
 }
 
 const card = (page: Page, name: string): Locator => message(page, name).getByTestId('file-card').last();
-const inState = (page: Page, name: string, state: string): Promise<void> => message(page, name).locator(`[data-file-state="${state}"]`).last().waitFor();
+const inState = (page: Page, name: string, state: string, ms = 15_000): Promise<void> => message(page, name).locator(`[data-file-state="${state}"]`).last().waitFor({ timeout: ms });
 const press = (page: Page, name: string, action: string): Promise<void> => card(page, name).getByRole('button', { name: new RegExp(`^${action}`) }).click();
 
 async function pick({ page }: Side, paths: readonly string[], text = ''): Promise<void> {
@@ -188,7 +188,6 @@ async function saveAndPreview({ ben, folder, look }: Scene): Promise<void> {
   await card(ben.page, 'survey-2026-11-22.csv').getByText(/saved \d+:\d\d · checked/).waitFor();
   const saved = join(ben.downloads, 'ana', 'survey-2026-11-22.csv');
   assert.is(await hashOf(saved), await hashOf(join(folder, 'survey-2026-11-22.csv')));
-  await look(ben, 'received');
   const row = message(ben.page, 'survey-2026-11-22.csv').first();
   await row.focus();
   await row.press('Enter');
@@ -290,10 +289,9 @@ async function slowPausedCutOff({ ana, ben, folder, look }: Scene): Promise<void
   await press(ana.page, 'two.zip', 'Pause');
   await card(ana.page, 'two.zip').getByText(/^Paused at \d+%$/).waitFor();
   await ana.page.getByTestId('transfers').getByText('5 transfers').waitFor();
-  await look(ana, 'sending');
   await ana.page.keyboard.press('Control+Shift+T');
   await ana.page.getByRole('dialog', { name: 'Transfers' }).getByText(/^Paused at/).waitFor();
-  await look(ana, 'tray');
+  await look(ana, 'sending');
   await ana.page.getByRole('button', { name: 'Pause all' }).click();
   await waitFor(async () => (await ana.page.locator('[data-transfer-state="paused"]').count()) === 5, 10_000, 'all of them are paused');
   await ana.page.getByRole('button', { name: 'Resume all' }).click();
@@ -307,7 +305,8 @@ async function slowPausedCutOff({ ana, ben, folder, look }: Scene): Promise<void
   await look(ana, 'interrupted');
   ana.line.down = false;
   ana.line.rate = Infinity;
-  for (const name of names) await inState(ana.page, name, 'done');
+  await ana.page.getByRole('button', { name: 'Retry now' }).click();
+  for (const name of names) await inState(ana.page, name, 'done', 60_000);
   await inState(ben.page, names[0]!, 'done');
   assert.is(await hashOf(join(ben.downloads, 'ana', names[0]!)), await hashOf(join(folder, names[0]!)));
 }

@@ -35,7 +35,7 @@ test('every state of a transfer has its words and its buttons', () => {
   assert.is(shown(card({ name: 'preparing' })), 'Preparing… [cancel]');
   assert.is(shown(card({ name: 'active' }, { speed: { speed: 8.2 * MB, left: 12_000, about: false } })), '17.5 of 42.6 MB | 8.2 MB/s · 0:12 left [pause cancel]');
   assert.is(shown(card({ name: 'paused' })), 'Paused at 41% [resume cancel]');
-  assert.is(shown(card({ name: 'interrupted', failure: { code: 'closed_by_peer', message: 'x' } })), 'Connection lost at 41%. Resumes by itself. [resume cancel]');
+  assert.is(shown(card({ name: 'interrupted', failure: { code: 'closed_by_peer', message: 'x' } })), 'Connection lost at 41%. Resumes by itself. [resume_now cancel]');
   assert.is(shown(card({ name: 'checking' })), 'Checking… []');
   assert.is(shown(card({ name: 'done', path: '/a', at })), '42.6 MB · saved 9:52 · checked [preview open show]');
   assert.is(shown(card({ name: 'failed', failure: { code: 'disk_full', message: 'Disk is full on this computer (need 38 MB)' } })), 'Disk is full on this computer (need 38 MB). [retry cancel]');
@@ -63,6 +63,13 @@ test('what is gone from the server says so, and the sender can send it again', (
   assert.is(shown(card(undefined, { ...own, remote: remote('expired') })), '42.6 MB · expired, no longer on the server [send_again show]');
   assert.match(card(undefined, { ...own, remote: remote('damaged') }).line, /Send it again/);
   assert.is(shown(card({ name: 'done', path: '/a', at }, { remote: remote('expired') })), '42.6 MB · saved 9:52 · checked [preview open show]', 'the saved copy stays');
+});
+
+test('a download that met a damaged file is not tried again, one that was refused otherwise is', () => {
+  const failed = (code: 'damaged' | 'local'): TransferState => ({ name: 'failed', failure: { code, message: 'The file is damaged.' } });
+  assert.is(shown(card(failed('damaged'), { remote: remote('damaged') })), 'Damaged on the server. Ask for it to be sent again. []');
+  assert.is(shown(card(failed('damaged'), { remote: remote('available') })), 'The file is damaged. [retry cancel]');
+  assert.is(shown(card(failed('local'), { remote: remote('expired') })), 'The file is damaged. [retry cancel]');
 });
 
 test('an app file warns, has no preview, and its own sender is not warned of it', () => {

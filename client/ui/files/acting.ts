@@ -24,7 +24,7 @@ export function act(context: AppContext, { room, message, transfer }: Target, ac
 
 function steer(engine: EngineCalls, { file, direction }: Transfer, action: Action): void {
   if (action === 'pause') engine.pauseTransfer(file, direction);
-  else if (action === 'resume' || action === 'retry') engine.resumeTransfer(file, direction);
+  else if (action === 'resume' || action === 'resume_now' || action === 'retry') engine.resumeTransfer(file, direction);
   else if (action === 'cancel' || action === 'dismiss') engine.cancelTransfer(file, direction);
 }
 

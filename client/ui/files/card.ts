@@ -5,7 +5,7 @@ import type { Speed } from '../../state/pace.ts';
 import type { ErrorCode, FileInfo, RemoteFile, Transfer } from '../../engine/types.ts';
 import { isPreviewable, isRisky, typeWords } from './kinds.ts';
 
-export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss';
+export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'resume_now' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss';
 export type Mark = 'type' | 'warn' | 'danger' | 'shield' | 'muted';
 
 export interface Bar {
@@ -82,14 +82,19 @@ function transferCard(transfer: Transfer, facts: CardFacts): Card {
     case 'paused':
       return { mark: 'type', tone: 'plain', line: `Paused at ${percent}%`, bar: { percent, moving: false, words: `Paused at ${percent}%` }, actions: ['resume', 'cancel'] };
     case 'interrupted':
-      return { mark: 'warn', tone: 'warn', line: interruptedWords(state.failure, percent), actions: ['resume', 'cancel'] };
+      return { mark: 'warn', tone: 'warn', line: interruptedWords(state.failure, percent), actions: ['resume_now', 'cancel'] };
     case 'checking':
       return { mark: 'shield', tone: 'plain', line: 'Checking…', bar: { percent: 100, moving: true, words: 'Checking' }, actions: [] };
     case 'failed':
-      return { mark: 'danger', tone: 'danger', line: sentence(state.failure.message), actions: state.failure.code === 'too_large' ? ['dismiss'] : ['retry', 'cancel'] };
+      return isGone(state.failure.code, facts.remote) ? remoteCard({ ...facts, transfer: undefined }) : { mark: 'danger', tone: 'danger', line: sentence(state.failure.message), actions: state.failure.code === 'too_large' ? ['dismiss'] : ['retry', 'cancel'] };
     default:
       return doneCard(transfer, facts);
   }
+}
+
+/** Trying again would meet the same answer. */
+function isGone(code: ErrorCode, remote: RemoteFile | undefined): boolean {
+  return remote !== undefined && code === remote.state;
 }
 
 function activeCard({ done, size }: Transfer, speed: Speed | undefined): Card {
