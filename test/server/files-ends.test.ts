@@ -5,11 +5,11 @@ import * as assert from 'uvu/assert';
 import { existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealedSize, UPLOAD } from '../../shared/crypto/file-cipher.ts';
-import { equal, hex, type Bytes } from '../../shared/protocol/bytes.ts';
+import { hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { SEALED_CHUNK_SIZE } from '../../shared/protocol/limits.ts';
 import { waitFor } from '../helpers/waiting.ts';
 import { random, temporaryDirectory } from './fixtures.ts';
-import { ask, fileHouse } from './file-house.ts';
+import { fileHouse } from './file-house.ts';
 
 const DAY = 24 * 60 * 60_000;
 const KB = 1024;
