@@ -52,7 +52,7 @@ async function fill(run: DownloadRun, sink: Sink): Promise<void> {
     }
     run.progress(sink.size);
   } catch (error) {
-    if (error instanceof ReachError && error.code === 'damaged') await line.ask('file_damage', { transfer_id: file.id });
+    if (error instanceof ReachError && error.code === 'damaged') await line.report(file.id);
     throw error;
   } finally {
     data.close();

@@ -62,7 +62,7 @@ export class RemoteReader {
       } catch (error) {
         this.#drop();
         tries += 1;
-        if (error instanceof ReachError && error.code === 'damaged') await (await this.#line()).ask('file_damage', { transfer_id: this.#file.id });
+        if (error instanceof ReachError && error.code === 'damaged') await (await this.#line()).report(this.#file.id);
         if (!(error instanceof LineLost) || tries >= TRIES || this.#abort.signal.aborted) throw error;
       }
     }

@@ -51,6 +51,15 @@ export class ServerLine {
     return reply.content;
   }
 
+  /** A chunk did not verify. What becomes of the report does not change what the receiver is told. */
+  async report(transferId: Bytes): Promise<void> {
+    try {
+      await this.ask('file_damage', { transfer_id: transferId });
+    } catch (error) {
+      if (!(error instanceof Refused) && !(error instanceof LineLost)) throw error;
+    }
+  }
+
   /** Ciphertext bytes the server has of it. */
   async bytesThere(transferId: Bytes): Promise<number> {
     const reply = await this.ask('file_query', { files: [transferId] });
