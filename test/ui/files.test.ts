@@ -2,6 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RemoteFile, Transfer, TransferState } from '../../client/engine/types.ts';
+import type { AppContext } from '../../client/ui/context.ts';
+import { act } from '../../client/ui/files/acting.ts';
 import { barsOf } from '../../client/ui/files/bars.ts';
 import { cardOf, pathOf, transferOf, type Card, type CardFacts } from '../../client/ui/files/card.ts';
 import { downloadUrl, fileUrl } from '../../client/ui/files/drag-out.ts';
@@ -152,6 +154,29 @@ test('bars of a waveform: the loudest of each part, and a line where nothing is 
   assert.equal(barsOf(Uint8Array.from([0, 255, 0, 51]), 2), [1, 0.2]);
   assert.equal(barsOf(undefined, 3), [0.1, 0.1, 0.1]);
   assert.is(barsOf(Uint8Array.from([7]), 70).length, 70);
+});
+
+/** Writes down what the buttons ask of the engine and of the desktop. */
+function recorder(missing: readonly string[] = []): { context: AppContext; calls: string[] } {
+  const calls: string[] = [];
+  const log = (name: string) => (...args: unknown[]) => void calls.push([name, ...args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg)))].join(' '));
+  const names = ['download', 'pauseTransfer', 'resumeTransfer', 'cancelTransfer', 'sendFiles', 'openItem', 'showInFolder'] as const;
+  const desk = Object.fromEntries(names.map((name) => [name, log(name)]));
+  const choose = (paths: string[]) => Promise.resolve(paths.map((path) => (missing.includes(path) ? { path, failure: { code: 'local', message: `Cannot read ${path}: it is not there.` } } : { path, name: 'a', size: 1 })));
+  const state = { notice: ({ message }: { message: string }) => void calls.push(`notice ${message}`), timelines: new Map([['r', { find: () => ({ text: 'look', file: { id: 'f', name: 'logs.zip', type: 'application/zip', size: 1 } }) }]]) };
+  return { calls, context: { state, engine: { ...desk, choose }, platform: desk } as unknown as AppContext };
+}
+
+test('every button asks for what it says; nothing is opened that is not there any more', async () => {
+  const { context, calls } = recorder(['/gone']);
+  const target = (state: TransferState) => ({ room: 'r', message: 'm', transfer: transfer(state) });
+  const active = target({ name: 'active' });
+  for (const action of ['download', 'pause', 'resume', 'resume_now', 'retry', 'cancel', 'dismiss', 'open'] as const) act(context, active, action);
+  assert.equal(calls, ['download r m', 'pauseTransfer f down', 'resumeTransfer f down', 'resumeTransfer f down', 'resumeTransfer f down', 'cancelTransfer f down', 'cancelTransfer f down']);
+  calls.length = 0;
+  for (const [path, action] of [['/a', 'open'], ['/a', 'show'], ['/gone', 'open'], ['/gone', 'send_again'], ['/a', 'send_again']] as const) act(context, target({ name: 'done', path, at }), action);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(calls, ['openItem /a', 'showInFolder /a', 'notice Cannot read /gone: it is not there.', 'notice Cannot read /gone: it is not there.', 'sendFiles r [{"path":"/a","name":"logs.zip","media":{"type":"application/zip"}}] {"text":"look"}']);
 });
 
 test.run();
