@@ -1,0 +1,89 @@
+// 2 GB from window to window and from terminal to window: bit for bit, and no program holds more than a little of it.
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { cli } from '../helpers/cli.ts';
+import { hashOf } from '../helpers/files.ts';
+import { tempFolder } from '../helpers/folders.ts';
+import { startServer } from '../helpers/server.ts';
+import { message, say, signUp } from '../helpers/steps.ts';
+import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
+import { openWindow, processTree, startDisplay, type AppWindow } from '../helpers/window.ts';
+
+const MB = 1024 * 1024;
+const SIZE = 2048 * MB;
+/** Milliseconds for one way of the file. */
+const WITHIN_MS = 400_000;
+/** MiB that a program may take beyond what it took before, through the whole transfer. */
+const MORE_MAX = 64;
+
+function largeFile(folder: string, name: string): string {
+  const path = join(folder, name);
+  const file = openSync(path, 'w');
+  for (let at = 0; at < SIZE; at += MB) writeSync(file, randomBytes(MB));
+  closeSync(file);
+  return path;
+}
+
+/** MiB of a process and those below it that are its own: what they share with other processes is not counted for each of them. */
+function memoryOf(pid: number): number {
+  const own = (one: number): number => {
+    try {
+      const rollup = readFileSync(`/proc/${one}/smaps_rollup`, 'utf8');
+      return ['Private_Clean', 'Private_Dirty'].reduce((sum, name) => sum + Number(new RegExp(`${name}:\\s+(\\d+)`).exec(rollup)?.[1] ?? 0), 0);
+    } catch (cause) {
+      if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return 0;
+      throw cause;
+    }
+  };
+  return processTree(pid).reduce((sum, one) => sum + own(one), 0) / 1024;
+}
+
+/** The most it takes beyond what it takes now. */
+function watch(pid: number): () => number {
+  const base = memoryOf(pid);
+  let most = base;
+  const timer = setInterval(() => (most = Math.max(most, memoryOf(pid))), 500);
+  return () => (clearInterval(timer), most - base);
+}
+
+async function enter(closing: Closing, username: string, server: string): Promise<AppWindow & { downloads: string }> {
+  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  await signUp(window.page, { username, server });
+  await window.page.keyboard.press('Control+Shift+T');
+  const downloads = await window.page.getByRole('dialog', { name: 'Transfers' }).getByTitle(/^Open /).innerText();
+  await window.page.keyboard.press('Escape');
+  return { ...window, downloads: downloads.trim() };
+}
+
+test('2 GB arrive whole, from a window and from a terminal, in little memory', closeAfter(async (closing) => {
+  const server = await startServer(closing, { args: ['--max-file', '4GiB', '--quota', '10GiB'] });
+  const here = `127.0.0.1:${server.port}`;
+  const [ana, ben] = [await enter(closing, 'ana', here), await enter(closing, 'ben', here)];
+  const desk = tempFolder(closing);
+  const own = largeFile(desk, 'window.bin');
+  const whole = await hashOf(own);
+  const arrived = async (name: string): Promise<void> => {
+    const card = message(ben.page, name).getByTestId('file-card');
+    await card.getByRole('button', { name: /^Download/ }).click({ timeout: WITHIN_MS });
+    await waitFor(() => readdirSync(join(ben.downloads), { recursive: true }).map(String).find((found) => found.endsWith(`/${name}`)), WITHIN_MS, `${name} at the receiver`);
+  };
+  const grown = { sender: watch(ana.pid), receiver: watch(ben.pid), server: watch(server.pid) };
+  await ana.page.getByTestId('pick-files').setInputFiles([own]);
+  await ana.page.getByTestId('chips').locator('[data-chip]').waitFor();
+  await say(ana.page, '');
+  await arrived('window.bin');
+  const more = { sender: grown.sender(), receiver: grown.receiver(), server: grown.server() };
+  console.log(`      window to window, MiB more: sender ${more.sender.toFixed(0)}, receiver ${more.receiver.toFixed(0)}, server ${more.server.toFixed(0)}`);
+  assert.is(await hashOf(join(ben.downloads, 'ana', 'window.bin')), whole);
+  rmSync(join(ben.downloads, 'ana', 'window.bin'));
+  const sent = await cli(['--server', here, '--user', 'carol', '--register', '--json', 'send-file', 'lobby', own, '--as-name', 'terminal.bin'], { home: tempFolder(closing), password: 'correct horse battery', within: WITHIN_MS });
+  assert.is(sent.lines.at(-1)?.['type'], 'sent', sent.out + sent.err);
+  await arrived('terminal.bin');
+  assert.is(await hashOf(join(ben.downloads, 'carol', 'terminal.bin')), whole);
+  for (const [who, mib] of Object.entries(more)) assert.ok(mib <= MORE_MAX, `the ${who} took ${mib.toFixed(0)} MiB more`);
+}));
+
+test.run();
