@@ -257,7 +257,7 @@ function hostile(address: string, file: string): Files {
 const SAID: readonly (readonly [name: string, words: RegExp])[] = [
   ['polyglot.gif', /damaged|\d+ × \d+/], ['page.md', /blocked: remote image/], ['script.pdf', /Nothing runs here/], ['huge.png', /30,000 × 30,000 pixels\. More than 100 megapixels/],
   ['bomb.zip', /would grow more than 100 times/], ['up.zip', /would be written outside/], ['endless.svg', /repeats itself too often/], ['one-line.ts', /1 line/],
-  ['open.csv', /rows?/], ['film.mp4', /This window cannot play H\.264 or AAC video\. Save it and open it with your player\./], ['truncated.webp', /damaged/], ['last.txt', /still here/],
+  ['open.csv', /rows?/], ['film.mp4', /This window cannot play H\.264 or AAC video\. Save it and open it with your player\./], ['truncated.webp', /This picture is damaged\. What is left of it is shown\./], ['last.txt', /still here/],
 ];
 
 /** Proportional set size of the window and everything below it, in bytes. */

@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, appendFileSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { BlobReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { hex } from '../../shared/protocol/bytes.ts';
 import { startEngine, type TestEngine } from '../helpers/engine.ts';
 import { hashOf, messageOf, noticesOf, randomFile, receive, remoteOf, transferOf, until } from '../helpers/files.ts';
 import { tempFolder } from '../helpers/folders.ts';
@@ -170,7 +172,7 @@ test('a folder goes as a zip, pasted bytes as a file; both leave nothing behind'
   await until(ana, { file: pasted!.file, direction: 'up' }, ['done']);
   const saved = await receive(ben, zip!);
   assert.is(basename(saved), 'field work.zip');
-  assert.equal(await namesInZip(saved), ['a.txt', 'inner/b.bin']);
+  assert.equal(await contentOfZip(saved), new Map([['a.txt', hex(readFileSync(join(folder, 'a.txt')))], ['inner/b.bin', hex(readFileSync(join(folder, 'inner', 'b.bin')))]]));
   assert.is(statSync(await receive(ben, pasted!)).size, 50_000);
   assert.equal(readdirSync(join(home, 'spool')), []);
   assert.ok(existsSync(join(folder, 'a.txt')), 'the folder itself stays');
@@ -223,12 +225,13 @@ function flipBit(path: string, at: number): void {
 }
 
 
-async function namesInZip(path: string): Promise<string[]> {
-  const { BlobReader, ZipReader } = await import('@zip.js/zip.js');
+/** Names and bytes (hex). */
+async function contentOfZip(path: string): Promise<Map<string, string>> {
   const reader = new ZipReader(new BlobReader(new Blob([readFileSync(path)])), { useWebWorkers: false });
-  const names = (await reader.getEntries()).map(({ filename }) => filename);
+  const content = new Map<string, string>();
+  for (const entry of await reader.getEntries()) if (!entry.directory) content.set(entry.filename, hex(await entry.getData(new Uint8ArrayWriter())));
   await reader.close();
-  return names.sort();
+  return content;
 }
 
 test.run();

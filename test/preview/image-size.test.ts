@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { imageSize, isTooLarge } from '../../client/preview/image-size.ts';
 import type { Magic } from '../../client/preview/kinds.ts';
+import { isComplete } from '../../client/preview/picture-end.ts';
 import { checkSvg, declaredSize } from '../../client/preview/svg-check.ts';
 import { root } from '../helpers/folders.ts';
 import { ascii, big, join, png, u16, u32 } from './builders.ts';
@@ -76,6 +77,16 @@ test('every byte of a header may be anything: an answer comes, and nothing is th
       }
     }
   }
+});
+
+test('a picture that was cut off is told from a whole one', () => {
+  const files: readonly (readonly [Magic, Uint8Array])[] = [['png', png(30, 20)], ['jpeg', sample('ridge.jpg')], ['gif', sample('turning.gif')], ['webp', sample('ridge.webp')]];
+  for (const [magic, bytes] of files) {
+    assert.ok(isComplete(magic, bytes, bytes, bytes.length), magic);
+    const cut = bytes.subarray(0, Math.floor(bytes.length * 0.6));
+    assert.not.ok(isComplete(magic, cut, cut, cut.length), `${magic}, cut`);
+  }
+  assert.ok(isComplete('jpeg', new Uint8Array(), join(Uint8Array.of(0xff, 0xd9), new Uint8Array(200)), 202), 'with something behind its end');
 });
 
 test('the size an SVG declares, in every unit it may use', () => {

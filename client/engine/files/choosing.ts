@@ -1,8 +1,8 @@
 // What a person chose to send, before it is sent: what the paths are, bytes that are in no file yet, folders made one file.
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, opendir, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, opendir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { ZipWriter } from '@zip.js/zip.js';
 import { safeFileName } from '../../../shared/protocol/file-names.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
@@ -88,11 +88,11 @@ export async function pack({ folder, into, limit, signal }: Packing): Promise<vo
 }
 
 async function addFile(zip: ZipWriter<unknown>, { path, name }: { path: string; name: string }): Promise<void> {
-  const file = await toldLater(path, 'read', () => open(path, 'r'));
+  const file = createReadStream(path);
   try {
-    await zip.add(name, file.readableWebStream() as ReadableStream<Uint8Array>);
+    await toldLater(path, 'read', () => zip.add(name, Readable.toWeb(file) as ReadableStream<Uint8Array>));
   } finally {
-    await toldLater(path, 'close', () => file.close());
+    file.destroy();
   }
 }
 

@@ -2,12 +2,15 @@
 import { PreviewError, type ByteSource } from '../../preview/byte-source.ts';
 import { imageSize, isTooLarge, type Measured, type Size } from '../../preview/image-size.ts';
 import type { Shown } from '../../preview/kinds.ts';
+import { isComplete, TAIL } from '../../preview/picture-end.ts';
 import { checkSvg, SVG_BYTES_MAX } from '../../preview/svg-check.ts';
 import { loadBlob, loadWhole, WHOLE_MAX } from './loading.svelte.ts';
 
 export interface Picture {
   blob: Blob;
   size: Size | undefined;
+  /** Nothing is missing at its end. */
+  complete: boolean;
 }
 
 /** A header that is longer than this is no header. */
@@ -19,7 +22,9 @@ export async function loadPicture(source: ByteSource, { magic, type }: Shown, mo
   if (source.size > WHOLE_MAX) throw new PreviewError('Pictures over 50 MB are not shown here.', SAVE);
   const size = await measure(source, (bytes) => imageSize(bytes, magic));
   if (isTooLarge(size)) throw new PreviewError(`This picture says it is ${size.width.toLocaleString('en-GB')} × ${size.height.toLocaleString('en-GB')} pixels. More than 100 megapixels are not shown.`, SAVE);
-  return { size, blob: await loadBlob(source, type, moved) };
+  const blob = await loadBlob(source, type, moved);
+  const tail = new Uint8Array(await blob.slice(-TAIL).arrayBuffer());
+  return { size, blob, complete: isComplete(magic, await source.head(), tail, source.size) };
 }
 
 /** Reads as much as the header needs, each time twice as much. */
@@ -36,5 +41,5 @@ async function loadDrawing(source: ByteSource, type: string, moved: (done: numbe
   const bytes = await loadWhole(source, moved);
   const verdict = checkSvg(new TextDecoder().decode(bytes));
   if ('refused' in verdict) throw new PreviewError(verdict.refused, SAVE);
-  return { size: verdict.size, blob: new Blob([bytes], { type }) };
+  return { size: verdict.size, blob: new Blob([bytes], { type }), complete: true };
 }
