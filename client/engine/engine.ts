@@ -13,7 +13,7 @@ import type { Connection, Effects, Opened } from './connection.ts';
 import { openDisk, type Disk } from './disk.ts';
 import { Enquiry } from './enquiry.ts';
 import { failureOf } from './failures.ts';
-import { choose, keepPasted } from './files/files.ts';
+import { choose, dropPasted, keepPasted } from './files/files.ts';
 import { Outbox } from './outbox.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
 import { WakeWatch } from './reconnect.ts';
@@ -220,6 +220,12 @@ class Engine implements EngineCalls {
 
   keepPasted(name: string, bytes: Uint8Array): ReturnType<EngineCalls['keepPasted']> {
     return keepPasted(this.#disk, this.#effects.random, { name, bytes });
+  }
+
+  dropPasted(path: string): void {
+    void dropPasted(this.#disk, path).catch((error: unknown) => this.#guard(() => {
+      throw error;
+    }));
   }
 
   sendFiles(room: string, files: OutgoingFile[], { mentions, ...options }: SendFilesOptions = {}): SentFile[] {

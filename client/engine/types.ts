@@ -361,6 +361,8 @@ export interface EngineCalls {
   choose(paths: string[]): Promise<(Chosen | { path: string; failure: Failure })[]>;
   /** Bytes that are in no file yet, such as a pasted picture: kept in one until they are sent. */
   keepPasted(name: string, bytes: Uint8Array): Promise<Chosen | { failure: Failure }>;
+  /** What keepPasted() kept will not be sent. */
+  dropPasted(path: string): void;
   /** One message for each; the first one carries text and reply. Shown at once; how it goes on comes as `transfer`. */
   sendFiles(room: string, files: OutgoingFile[], options?: SendFilesOptions): SentFile[];
   /** Into `folder`, or into the downloads folder under the sender's name. Again: goes on where it stopped. */

@@ -167,6 +167,9 @@ test('a folder goes as a zip, pasted bytes as a file; both leave nothing behind'
   assert.equal({ ...chosen, path: '' }, { path: '', name: 'field work.zip', size: 210_000, files: 2 });
   const kept = await ana.calls.keepPasted('picture.png', randomBytes(50_000));
   assert.ok('path' in kept);
+  const regretted = await ana.calls.keepPasted('other.png', randomBytes(10));
+  ana.calls.dropPasted('path' in regretted ? regretted.path : '');
+  ana.calls.dropPasted(join(folder, 'a.txt'));
   const [zip, pasted] = ana.calls.sendFiles(ana.room(), [{ path: folder }, { path: 'path' in kept ? kept.path : '', pasted: true }]);
   await until(ana, { file: zip!.file, direction: 'up' }, ['done']);
   await until(ana, { file: pasted!.file, direction: 'up' }, ['done']);

@@ -1,6 +1,6 @@
 // What a person chose to send, before it is sent: what the paths are, bytes that are in no file yet, folders made one file.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, opendir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, opendir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { ZipWriter } from '@zip.js/zip.js';
@@ -64,6 +64,18 @@ export async function discardKept(spool: string, path: string): Promise<void> {
   const folder = dirname(path);
   if (dirname(folder) !== spool) return;
   await toldLater(folder, 'remove', () => rm(folder, { recursive: true, force: true }));
+}
+
+/** Removes what was made under `spool` before that time (Unix milliseconds) and is none of `but`. */
+export async function sweepKept(spool: string, { before, but }: { before: number; but: readonly string[] }): Promise<void> {
+  await toldLater(spool, 'read', async () => {
+    for (const name of await readdir(spool).catch(() => [])) {
+      const folder = join(spool, name);
+      const found = but.some((path) => dirname(path) === folder) ? undefined : await stat(folder).catch(() => undefined);
+      if (!found || found.mtimeMs >= before) continue;
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 export interface Packing {

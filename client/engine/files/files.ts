@@ -18,7 +18,7 @@ import type { Posting } from '../posting.ts';
 import type { Requests } from '../requests.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Chosen, EngineEvent, Failure, OutgoingFile, SendFilesOptions, SentFile } from '../types.ts';
-import { chosen, discardKept, keep, pack } from './choosing.ts';
+import { chosen, discardKept, keep, pack, sweepKept } from './choosing.ts';
 import { LineLost } from './data-line.ts';
 import { download } from './download.ts';
 import { Readers } from './readers.ts';
@@ -33,6 +33,8 @@ import { upload } from './upload.ts';
 
 /** Folder, in the client's home, of files made here to be sent. */
 const SPOOL = 'spool';
+/** Milliseconds after which what was kept there and never sent is removed: whoever pasted it has gone. */
+const KEPT_MS = 24 * 60 * 60_000;
 
 export interface FilesOptions {
   disk: Disk;
@@ -68,6 +70,7 @@ export class Files {
     this.#remote = new RemoteFiles({ requests, clock: effects.clock, push });
     this.#readers = new Readers(() => this.#connected());
     const kept = records.load();
+    void this.#said(sweepKept(disk.pathOf(SPOOL), { before: effects.clock.now() - KEPT_MS, but: kept.map((record) => (record.direction === 'up' ? record.path : '')) }));
     this.#transfers.restore(options.goOn ? kept : kept.map((record) => ({ ...record, paused: true })));
   }
 
@@ -310,6 +313,11 @@ export async function keepPasted(disk: Disk, random: Effects['random'], file: { 
     if (!(error instanceof ReachError)) throw error;
     return { failure: failureOf(error.code, { detail: error.message }) };
   }
+}
+
+/** Rejects with ReachError `local`. */
+export function dropPasted(disk: Disk, path: string): Promise<void> {
+  return discardKept(disk.pathOf(SPOOL), path);
 }
 
 function placeOf(record: DownRecord): { folder: string; name: string; id: string; size: number } {
