@@ -20,7 +20,6 @@ export class CsvParser {
   #row: string[] = [];
   #cell = '';
   #state: 'start' | 'plain' | 'quoted' | 'quote' = 'start';
-  #afterReturn = false;
   #cells = 0;
 
   constructor(delimiter: Delimiter) {
@@ -40,14 +39,11 @@ export class CsvParser {
   /** Returns the index of the last character it has used. */
   #character(text: string, at: number): number {
     const character = text[at]!;
-    const skip = this.#afterReturn && character === '\n';
-    this.#afterReturn = false;
-    if (skip) return at;
     if (this.#state === 'quoted') return this.#inQuotes(text, at);
     if (character === '"' && this.#state === 'start') this.#state = 'quoted';
     else if (character === '"' && this.#state === 'quote') this.#again();
     else if (character === this.#delimiter) this.#endCell();
-    else if (character === '\n' || character === '\r') this.#lineEnd(character);
+    else if (character === '\n' || character === '\r') this.#lineEnd();
     else return this.#plain(text, at);
     return at;
   }
@@ -77,9 +73,8 @@ export class CsvParser {
     if (this.#cell.length < CELL_MAX) this.#cell += text.slice(from, Math.min(to, from + CELL_MAX - this.#cell.length));
   }
 
-  #lineEnd(character: string): void {
-    this.#afterReturn = character === '\r';
-    // A line without anything on it is no row.
+  /** A line without anything on it is no row, nor is what stands between \r and \n. */
+  #lineEnd(): void {
     if (this.#state === 'start' && this.#row.length === 0) return;
     this.#endRow();
   }
