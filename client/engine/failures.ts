@@ -97,7 +97,10 @@ const WORDS: Partial<Record<Cause, Words>> = {
   busy: { message: ({ retryAfter }) => `Too many tries. Wait ${waitWords(retryAfter)}.`, hint: 'The pause protects the account from guessing.', field: 'password' },
   full: { message: 'The server is full: it takes nobody more at the moment.', hint: 'Try again in a moment, or tell its admin.' },
   quota: { message: ({ limit }) => limit === undefined ? undefined : `Your files on this server may take ${bytesWords(limit)} together, and they do.`, hint: 'Delete files that nobody needs any more, then send it again.' },
-  no_space: { hint: 'It goes on by itself when its admin has made room.' },
+  no_space: {
+    message: ({ limit }) => (limit === undefined ? undefined : `The server has no room left for it: ${bytesWords(limit)} are free there.`),
+    hint: 'It goes on by itself when its admin has made room.',
+  },
   expired: { hint: 'Ask its sender to send it again.' },
   damaged: { hint: 'Ask its sender to send it again.' },
   banned: { hint: 'Ask the admin.', field: 'username' },
