@@ -62,7 +62,7 @@ function remoteCard({ file, own, transfer, remote, receipt }: CardFacts): Card {
   if (remote?.state === 'expired') return { mark: 'muted', tone: 'muted', line: `${size} · expired, no longer on the server`, actions: [] };
   if (remote?.state === 'deleted') return { mark: 'muted', tone: 'muted', line: `${size} · deleted from the server`, actions: [] };
   if (remote?.state === 'damaged') return { mark: 'danger', tone: 'danger', line: own ? 'Damaged on the server: what arrived is not what you sent. Send it again.' : 'Damaged on the server. Ask for it to be sent again.', actions: [] };
-  if (isRisky(file.name) && !own) return { mark: 'warn', tone: 'warn', line: `${size} · ${RISK}`, actions: ['download'] };
+  if (isRisky(file.name) && !own) return { mark: 'warn', tone: 'warn', line: `${size} · ${RISK}`, actions: withPreview(file.name, ['download']) };
   const coming = remote?.state === 'uploading' || remote?.state === 'offered' ? `uploading, ${percentOf(remote.bytes, uploadSize(file.size, remote.bytes))}%` : undefined;
   const cancelled = transfer?.state.name === 'cancelled' ? 'cancelled' : undefined;
   const line = [size, own && receipt && !coming ? undefined : typeWords(file.name), coming ?? cancelled, own && !coming ? receipt : undefined];

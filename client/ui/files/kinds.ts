@@ -23,6 +23,9 @@ const EXTENSIONS: readonly (readonly [Kind, string])[] = [
 const KINDS: ReadonlyMap<string, Kind> = new Map(EXTENSIONS.flatMap(([kind, list]) => list.split(' ').map((extension) => [extension, kind] as const)));
 const PREVIEWED: readonly Kind[] = ['picture', 'sound', 'video', 'pdf', 'code', 'text', 'table', 'archive'];
 
+/** Programs that are text: looking at one runs nothing. */
+const SCRIPTS: ReadonlySet<string> = new Set('js jse mjs vbs vbe ps1 psm1 bat cmd sh bash zsh csh fish hta html htm xhtml wsf reg inf desktop command'.split(' '));
+
 export function extensionOf(name: string): string {
   return split(name).extension.slice(1).toLowerCase();
 }
@@ -42,7 +45,7 @@ export function isRisky(name: string): boolean {
 }
 
 export function isPreviewable(name: string): boolean {
-  return PREVIEWED.includes(kindOf(name));
+  return PREVIEWED.includes(kindOf(name)) || SCRIPTS.has(extensionOf(name));
 }
 
 /** Shown in the timeline itself. An SVG has no size of its own that could be checked before it is drawn. */
