@@ -6,10 +6,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { barText } from '../../client/cli/progress.ts';
 import type { Transfer } from '../../client/engine/types.ts';
-import { last, newHouse, run } from './house.ts';
+import { last, newHouse, run } from '../cli/house.ts';
 import { startWire } from '../helpers/wire.ts';
 import { closeAfter } from '../helpers/waiting.ts';
-import { cli } from './processes.ts';
+import { cli } from '../cli/processes.ts';
 
 const house = await newHouse(['--max-file', '8MB']);
 const desk = () => join(house.root, 'desk');
