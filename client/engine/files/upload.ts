@@ -20,7 +20,7 @@ export interface UploadRun {
   granted(): void;
   /** Bytes of plaintext handed over. */
   progress(done: number): void;
-  /** All of it is handed over. */
+  /** The server has all of it. */
   checking(): void;
 }
 
@@ -50,7 +50,6 @@ async function complete(run: UploadRun, source: Source, data: DataLine, from: nu
     await source.check();
     await data.flushed();
     run.progress(known.size);
-    run.checking();
     await confirmed(run, data);
   } finally {
     data.close();
@@ -58,10 +57,11 @@ async function complete(run: UploadRun, source: Source, data: DataLine, from: nu
 }
 
 /** The server answers over the session when it has all bytes, and closes the data connection. A connection lost before that goes on in another run. */
-async function confirmed({ transferId, known, line }: UploadRun, data: DataLine): Promise<void> {
+async function confirmed({ transferId, known, line, checking }: UploadRun, data: DataLine): Promise<void> {
   const answered = line.ask('file_complete', { transfer_id: transferId });
   const lost = data.lost().catch(async (error: unknown) => {
     if ((await line.bytesThere(transferId)) < sealedSize(known.size)) throw error;
+    checking();
     await answered;
   });
   await Promise.race([answered, lost]);
