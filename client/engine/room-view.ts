@@ -9,6 +9,8 @@ import type { ChatMessage, FileInfo, Reaction, SendState } from './types.ts';
 
 /** Texts kept; of more, the oldest are forgotten, as the window forgets them. */
 const TEXTS_MAX = 20_000;
+/** Bytes of their words and of the small files in them; beyond, the oldest are forgotten too. */
+const BYTES_MAX = 64 * 1024 * 1024;
 /** Changes kept whose text is not loaded, or of a text that is. */
 const CHANGES_MAX = 50_000;
 
@@ -39,6 +41,8 @@ export interface ViewOptions {
 export class RoomView {
   readonly #options: ViewOptions;
   readonly #texts = new Map<string, Text>();
+  /** At least what is held; exact after a trim. */
+  #bytes = 0;
   /** By id; and the ids by target. */
   readonly #changes = new Map<string, Change>();
   readonly #byTarget = new Map<string, Set<string>>();
@@ -53,6 +57,7 @@ export class RoomView {
     if (envelope.kind === 'text' || envelope.kind === 'file') {
       const isNew = !this.#texts.has(id);
       this.#texts.set(id, textOf(envelope));
+      this.#bytes += envelope.body.length;
       this.#trim();
       return { id, isNew };
     }
@@ -139,6 +144,7 @@ export class RoomView {
 
   forget(): void {
     this.#texts.clear();
+    this.#bytes = 0;
     this.#changes.clear();
     this.#byTarget.clear();
   }
@@ -166,13 +172,14 @@ export class RoomView {
   }
 
   #trim(): void {
-    if (this.#texts.size <= TEXTS_MAX) return;
+    if (this.#texts.size <= TEXTS_MAX && this.#bytes <= BYTES_MAX) return;
     const placed = [...this.#texts.values()].filter(({ seq }) => seq !== undefined).sort((a, b) => a.seq! - b.seq!);
-    for (const { id } of placed.slice(0, TEXTS_MAX / 10)) {
+    for (const { id } of placed.slice(0, Math.ceil(placed.length / 10))) {
       for (const change of this.#byTarget.get(id) ?? []) this.#changes.delete(change);
       this.#byTarget.delete(id);
       this.#texts.delete(id);
     }
+    this.#bytes = [...this.#texts.values()].reduce((sum, { text, file }) => sum + (text?.length ?? 0) + (file?.inline?.length ?? 0), 0);
   }
 }
 

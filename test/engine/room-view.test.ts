@@ -85,4 +85,16 @@ test('the same log gives the same view in any order', () => {
   }), { numRuns: 300 });
 });
 
+test('small files do not pile up without end: the oldest are forgotten', () => {
+  const view = new RoomView({ me: hex(ANN), isModerator: () => false });
+  const place = (seq: number) => Uint8Array.from({ length: 16 }, (_, at) => (at < 4 ? seq >>> (8 * at) : 9));
+  const inline = new Uint8Array(50_000);
+  for (let seq = 1; seq <= 1500; seq += 1) view.add({ room: ROOM, seq, ts: seq, sender: BEN, client_msg_id: place(seq), kind: 'file', body: encodeBody({ text: '', file: { id: place(seq), size: inline.length, name: 'a', type: '', inline } }) });
+  assert.is(view.fileOf(hex(place(1))), undefined);
+  assert.is(view.fileOf(hex(place(1500)))!.file.size, 50_000);
+  let held = 0;
+  for (let seq = 1; seq <= 1500; seq += 1) held += view.fileOf(hex(place(seq)))?.file.size ?? 0;
+  assert.ok(held > 40e6 && held <= 70e6, `${held} bytes`);
+});
+
 test.run();
