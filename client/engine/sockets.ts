@@ -7,7 +7,7 @@ import type { Cause } from './failures.ts';
 export interface SocketEvents {
   opened(): void;
   received(piece: Bytes): void;
-  /** The system has taken everything that was written. */
+  /** The system has taken something that was written. */
   drained?(): void;
   /** Exactly once. */
   closed(cause: Cause): void;
@@ -51,13 +51,13 @@ export const dialTcp: Dial = (address, events) => {
   let cause: Cause = 'closed_by_peer';
   socket.on('connect', () => events.opened());
   socket.on('data', (piece: Bytes) => events.received(piece));
-  socket.on('drain', () => events.drained?.());
   socket.on('error', (error: NodeJS.ErrnoException) => {
     cause = CAUSES[error.code ?? ''] ?? 'unreachable';
   });
   socket.on('close', () => events.closed(cause));
   return {
-    write: (bytes) => void socket.write(bytes),
+    // Not the event `drain`: it tells nothing of what is less than the stream's own mark.
+    write: (bytes) => void socket.write(bytes, () => events.drained?.()),
     finish() {
       socket.end();
       socket.setTimeout(FINISH_WITHIN_MS, () => socket.destroy());

@@ -40,7 +40,9 @@ export function until(engine: TestEngine, { file, direction }: { file: string; d
     const now = transferOf(engine, file, direction);
     return now && names.includes(now.state.name) ? now : false;
   };
-  return waitFor(look, ms, `${direction} of ${file} ${names.join(' or ')}, now ${JSON.stringify(transferOf(engine, file, direction)?.state)}`);
+  return waitFor(look, ms, `${direction} of ${file} ${names.join(' or ')}`).catch((cause: Error) => {
+    throw new Error(`${cause.message}; now ${JSON.stringify(transferOf(engine, file, direction)?.state)}`);
+  });
 }
 
 /** The message of a file, as `engine` has it. */

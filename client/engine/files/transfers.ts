@@ -198,10 +198,12 @@ export class Transfers {
     const { runs, records } = this.#options;
     const abort = new AbortController();
     job.abort = abort;
+    // What a run still says after its end is of no interest.
+    const isOn = (): boolean => job.abort === abort && !abort.signal.aborted;
     const run: Run = {
       line, signal: abort.signal,
-      state: (name) => abort.signal.aborted || this.#show(job, { name }),
-      progress: (done) => abort.signal.aborted || this.#progress(job, done),
+      state: (name) => void (isOn() && this.#show(job, { name })),
+      progress: (done) => void (isOn() && this.#progress(job, done)),
     };
     run.state('active');
     try {
