@@ -11,6 +11,8 @@ import { failureAfter } from './files/transfers.ts';
 import type { SessionLine } from './files/server-line.ts';
 import type { Effects } from './connection.ts';
 import type { Outbox } from './outbox.ts';
+import { failureOf } from './failures.ts';
+import type { MediaPort } from './media-port.ts';
 import { People } from './people.ts';
 import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
@@ -170,6 +172,16 @@ export class Account {
   async readFile(room: string, message: string, range: { offset: number; length: number }): Promise<{ bytes: Uint8Array } | { failure: Failure }> {
     try {
       return { bytes: await this.#files.read(room, message, range) };
+    } catch (error) {
+      return { failure: failureAfter(error) };
+    }
+  }
+
+  async playFile(room: string, message: string, { type, port }: { type: string; port: MediaPort }): Promise<{ url: string } | { failure: Failure }> {
+    const size = this.#files.sizeOf(room, message);
+    if (size === undefined) return { failure: failureOf('no_such_file') };
+    try {
+      return { url: await port.open({ size, type, read: (offset, length) => this.#files.read(room, message, { offset, length }) }) };
     } catch (error) {
       return { failure: failureAfter(error) };
     }

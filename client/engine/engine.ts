@@ -14,6 +14,7 @@ import { openDisk, type Disk } from './disk.ts';
 import { Enquiry } from './enquiry.ts';
 import { failureOf } from './failures.ts';
 import { choose, dropPasted, keepPasted } from './files/files.ts';
+import { MediaPort } from './media-port.ts';
 import { Outbox } from './outbox.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
 import { WakeWatch } from './reconnect.ts';
@@ -69,6 +70,7 @@ class Engine implements EngineCalls {
   readonly #signIn: SignIn;
   readonly #enquiry: Enquiry;
   readonly #wake: WakeWatch;
+  readonly #media: MediaPort;
   readonly #goOn: boolean;
   #early: EngineEvent[] = [];
   #push: ((event: EngineEvent) => void) | undefined;
@@ -81,6 +83,7 @@ class Engine implements EngineCalls {
     this.#vault = new Vault(this.#disk, (failure) => this.#notice(failure));
     this.#goOn = options.goOn ?? true;
     this.#enquiry = new Enquiry(this.#effects);
+    this.#media = new MediaPort(this.#effects.random);
     this.#wake = new WakeWatch(this.#effects.clock, () => this.#signIn.hurry());
     this.#signIn = new SignIn({
       effects: this.#effects,
@@ -256,6 +259,14 @@ class Engine implements EngineCalls {
     return this.#account?.readFile(room, message, { offset, length }) ?? Promise.resolve({ failure: failureOf('not_connected') });
   }
 
+  playFile(room: string, message: string, type: string): ReturnType<EngineCalls['playFile']> {
+    return this.#account?.playFile(room, message, { type, port: this.#media }) ?? Promise.resolve({ failure: failureOf('not_connected') });
+  }
+
+  stopPlaying(url: string): void {
+    this.#media.close(url);
+  }
+
   retry(room: string, id: string): void {
     this.#account?.retry(room, id);
   }
@@ -284,6 +295,7 @@ class Engine implements EngineCalls {
   stop(): Promise<void> {
     this.#wake.stop();
     this.#enquiry.stop();
+    this.#media.stop();
     this.#signIn.stop();
     this.#effects.passwordWorker.close();
     return new Promise((resolve) => this.#effects.clock.after(STOP_WITHIN_MS, resolve));

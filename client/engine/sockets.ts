@@ -1,4 +1,4 @@
-// The only file of the client that knows node:net. What the system says of a socket becomes a Cause here.
+// The only file of the client that dials. What the system says of a socket becomes a Cause here.
 import { connect } from 'node:net';
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import type { Address } from '../../shared/protocol/link.ts';

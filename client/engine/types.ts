@@ -376,6 +376,9 @@ export interface EngineCalls {
   clearTransfers(): void;
   /** Verified bytes of the file of a message, from the saved copy or from the server; shorter at its end. Reading onwards is cheap. */
   readFile(room: string, message: string, offset: number, length: number): Promise<{ bytes: Uint8Array } | { failure: Failure }>;
+  /** An address on this computer from which a sound or film of this media type plays, from any place in it; until stopPlaying(). */
+  playFile(room: string, message: string, type: string): Promise<{ url: string } | { failure: Failure }>;
+  stopPlaying(url: string): void;
   retry(room: string, id: string): void;
   discard(room: string, id: string): void;
   loadOlder(room: string): void;

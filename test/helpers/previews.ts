@@ -29,10 +29,10 @@ export interface Scene {
   look(screen: string): Promise<void>;
 }
 
-/** Ana in a window, ben in an engine. */
-export function withPreview(steps: readonly ((scene: Scene) => Promise<void>)[]): (context: unknown) => Promise<void> {
+/** Ana in a window, ben in an engine; `args` are the server's. */
+export function withPreview(steps: readonly ((scene: Scene) => Promise<void>)[], args: readonly string[] = []): (context: unknown) => Promise<void> {
   return closeAfter(async (closing) => {
-    const server = await startServer(closing, { args: ['--limit', 'send=0'] });
+    const server = await startServer(closing, { args: ['--limit', 'send=0', ...args] });
     const here = `127.0.0.1:${server.port}`;
     const ben = startEngine(closing);
     await ben.signIn({ username: 'ben', server: here });

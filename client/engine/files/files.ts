@@ -156,6 +156,11 @@ export class Files {
     return path === undefined ? this.#readers.read(manifest, range) : readLocal(path, range);
   }
 
+  /** undefined: no such file. */
+  sizeOf(room: string, message: string): number | undefined {
+    return this.#manifest(room, message)?.size;
+  }
+
   /** Saved here, or one's own that is still on its way. */
   #pathOf({ id, size }: Manifest): string | undefined {
     const down = this.#transfers.find(hex(id), 'down')?.record;

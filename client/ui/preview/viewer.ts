@@ -1,6 +1,7 @@
 // What every viewer is given.
 import type { FileInfo } from '../../engine/types.ts';
 import type { ByteSource } from '../../preview/byte-source.ts';
+import type { Player } from './player.ts';
 import type { Shown } from '../../preview/kinds.ts';
 import type { PreviewDesk } from './desk.svelte.ts';
 
@@ -8,5 +9,6 @@ export interface ViewerProps {
   file: FileInfo;
   what: Shown;
   source: ByteSource;
+  player: Player;
   desk: PreviewDesk;
 }
