@@ -14,6 +14,8 @@ export const LABEL = {
   resumption: 'res',
   ticketId: 'id',
   attach: 'attach',
+  udpClient: 'udp c',
+  udpServer: 'udp s',
 } as const;
 
 /** Prefixes of what is hashed or signed; each is followed by one zero byte. */

@@ -73,6 +73,32 @@ export const AUTH_WITHIN_MS = 30_000;
 export const PING_AFTER_MS = 15_000;
 export const DEAD_AFTER_MS = 45_000;
 
+/** Bytes of one datagram: below the smallest path MTU of IPv6 (1,280) with its headers. */
+export const DATAGRAM_MAX = 1_200;
+/** Bytes of a datagram's header: flags, connection id, packet number. */
+export const CONNECTION_ID_SIZE = 8;
+export const PACKET_NUMBER_SIZE = 6;
+export const DATAGRAM_HEADER = 1 + CONNECTION_ID_SIZE + PACKET_NUMBER_SIZE;
+/** Bytes of a message in one datagram, and fragments of one message. */
+export const FRAGMENT_MAX = 1_120;
+export const FRAGMENTS_MAX = 64;
+/** Messages and bytes of messages that one direction of an association may have under way. */
+export const UDP_MESSAGES_MAX = 8;
+export const UDP_MESSAGE_BYTES_MAX = 256 * 1024;
+/** Ranges of one ACK frame, and the bytes of such a frame. */
+export const ACK_RANGES_MAX = 32;
+export const UDP_ACK_MAX = 15 + 4 * (ACK_RANGES_MAX - 1);
+/** Packet numbers below the highest that are still told apart (RFC 6479). */
+export const REPLAY_WINDOW = 4_096;
+/** A direction's key is replaced after this many packets or milliseconds; the old one is known for so long after. */
+export const EPOCH_PACKETS = 2 ** 20;
+export const EPOCH_MS = 15 * 60_000;
+export const EPOCH_KEPT_MS = 30_000;
+/** Milliseconds of silence before a datagram keeps the way through address translators open. */
+export const UDP_KEEPALIVE_MS = 15_000;
+/** Milliseconds between two `udp_stat`. */
+export const UDP_STAT_EVERY_MS = 5_000;
+
 // --- Implementation constants ------------------------------------------------------------------
 /** Bytes. What is queued in one turn of the event loop is sealed together up to here (a seal costs the same whatever its size). */
 export const COALESCE_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { ReachError } from './errors.ts';
 import {
-  BODY_MAX, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX,
+  BODY_MAX, CONNECTION_ID_SIZE, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX, UDP_ACK_MAX,
 } from './limits.ts';
 
 // Two realms meet in the window (its own and Node's), so `instanceof Uint8Array` would refuse honest bytes.
@@ -34,6 +34,8 @@ const message = v.object({ room: id, seq: count, ts: count, sender: id, client_m
 // bytes: of the ciphertext, as far as the server has it.
 const fileState = v.object({ transfer_id: id, room: id, state: v.picklist(['offered', 'uploading', 'available', 'expired', 'deleted', 'damaged']), bytes: count });
 const limits = v.object({ body: count, file: count, send_rate: v.number(), send_burst: count });
+// host: where it is not the one that was dialled.
+const udpKey = v.object({ connection_id: bytes(CONNECTION_ID_SIZE), key: bytes(32), salt: bytes(16), port: count, host: optional(text(255)) });
 
 type Direction = 'client' | 'server' | 'both';
 /** data: the first frames of a connection that carries a file, in plaintext; bytes follow. */
@@ -70,7 +72,7 @@ export const MESSAGES = {
   auth_proof: { id: 6, from: 'client', phase: 'auth', trailer: 32, schema: v.union([v.object({ ke3: bytes(64) }), v.object({ ticket_proof: bytes(32) })]) },
   auth_ok: {
     id: 7, from: 'server', phase: 'auth', trailer: 32,
-    schema: v.object({ session_id: id, user_id: id, session_salt: bytes(32), limits, profile: v.object({ username: text(64), display: text(64), admin: v.boolean() }) }),
+    schema: v.object({ session_id: id, user_id: id, session_salt: bytes(32), udp_key: optional(udpKey), limits, profile: v.object({ username: text(64), display: text(64), admin: v.boolean() }) }),
   },
   error: { id: 8, from: 'both', phase: 'session', schema: v.object({ req: optional(count), client_msg_id: optional(id), code: text(32), retry_after: optional(count), limit: optional(count) }) },
   bye: { id: 9, from: 'both', phase: 'session', schema: v.object({ reason: text(32) }) },
@@ -118,6 +120,10 @@ export const MESSAGES = {
   file_state: { id: 48, from: 'server', phase: 'session', schema: v.object({ ...fileState.entries, code: optional(text(32)), user_id: optional(id) }) },
   file_query: { id: 49, from: 'client', phase: 'session', schema: v.object({ req: count, files: v.pipe(v.array(id), v.maxLength(FILES_PAGE)) }) },
   file_states: { id: 50, from: 'server', phase: 'session', schema: v.object({ req: count, files: v.pipe(v.array(fileState), v.maxLength(FILES_PAGE)) }) },
+  udp_resync: { id: 51, from: 'server', phase: 'session', schema: v.object({ connection_id: bytes(CONNECTION_ID_SIZE), salt: bytes(16) }) },
+  // received: datagrams that verified under this salt. up: the sender's own direction goes by UDP. ack: an ACK frame of the association, where the way back is down.
+  udp_stat: { id: 52, from: 'both', phase: 'session', schema: v.object({ salt: bytes(16), received: count, up: v.boolean(), ack: optional(upTo(UDP_ACK_MAX)) }) },
+  udp_close: { id: 53, from: 'client', phase: 'session', schema: v.object({}) },
 } as const satisfies Record<string, Entry>;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -135,6 +141,7 @@ export type Mark = v.InferOutput<typeof mark>;
 export type RoomPerson = v.InferOutput<typeof person>;
 export type Envelope = v.InferOutput<typeof message>;
 export type SessionLimits = v.InferOutput<typeof limits>;
+export type UdpKey = v.InferOutput<typeof udpKey>;
 export type FileState = v.InferOutput<typeof fileState>;
 export type MessageKind = v.InferOutput<typeof kind>;
 
