@@ -87,7 +87,7 @@ export const UDP_MESSAGES_MAX = 8;
 export const UDP_MESSAGE_BYTES_MAX = 256 * 1024;
 /** Ranges of one ACK frame, and the bytes of such a frame. */
 export const ACK_RANGES_MAX = 32;
-export const UDP_ACK_MAX = 15 + 4 * (ACK_RANGES_MAX - 1);
+export const UDP_ACK_MAX = 14 + 4 * (ACK_RANGES_MAX - 1);
 /** Packet numbers below the highest that are still told apart (RFC 6479). */
 export const REPLAY_WINDOW = 4_096;
 /** A direction's key is replaced after this many packets or milliseconds; the old one is known for so long after. */
