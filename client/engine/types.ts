@@ -30,6 +30,28 @@ export interface ConnectInput {
   remember: boolean;
   /** Make the account without asking; an existing name is refused with name_taken. */
   register?: boolean;
+  /** Absent: TCP. */
+  protocol?: Protocol;
+}
+
+/** What carries chat, typing and presence. With UDP, TCP stays beside it and takes over whenever UDP does not work. */
+export type Protocol = 'tcp' | 'udp';
+
+export interface Paths {
+  wanted: Protocol;
+  /** In use now, from here to the server and back. */
+  sending: Protocol;
+  receiving: Protocol;
+  /** Of UDP: round trip in milliseconds; 0 to 1 of the last packets. Absent until measured. */
+  rtt?: number;
+  loss?: number;
+  /** The address the server sees this computer's datagrams come from, and the one they leave from. */
+  seen?: string;
+  local?: string;
+  /** Why UDP is wanted and not, or not wholly, in use: ready to show. Absent while it is being tried. */
+  reason?: string;
+  /** Changes, newest last, at most 20. */
+  history: { at: number; text: string }[];
 }
 
 /** Keys as a person compares them. */
@@ -268,6 +290,8 @@ export interface RecentServer {
   server: string;
   username: string;
   lastUsed: number;
+  /** Chosen last for it; absent: TCP. */
+  protocol?: Protocol;
 }
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -301,8 +325,10 @@ export type EngineEvent =
   | { type: 'typing'; room: string; userId: string }
   /** The local copy of this room belonged to another log: forget it, messages follow. */
   | { type: 'reset'; room: string }
-  /** An own message changed its state, its seq or its ts. */
-  | { type: 'message_state'; room: string; id: string; state: SendState; seq?: number; ts?: number }
+  /** An own message changed its state, its seq or its ts. `path`: what its acknowledgement came by. */
+  | { type: 'message_state'; room: string; id: string; state: SendState; seq?: number; ts?: number; path?: Protocol }
+  /** While signed in: after each connect, at every change, and for rtt and loss at most every 2 s. */
+  | { type: 'paths'; paths: Paths }
   /** Messages waiting to be acknowledged, and how many were acknowledged since the connection came back. */
   | { type: 'outbox'; waiting: number; sentSinceReconnect: number }
   /** `more` false: the first message of the room is loaded. */
@@ -335,6 +361,8 @@ export interface EngineCalls {
   retryNow(): void;
   /** The network came back or the machine woke: try at once. */
   networkChanged(online: boolean): void;
+  /** From now on, and for this server at the next sign-in. */
+  setProtocol(protocol: Protocol): void;
   /** Stored durably before it is shown; the `messages` event with state queued follows in the same turn. */
   send(room: string, text: string, options?: SendOptions): void;
   /** Of an own text. Shown at once and durable like a message; a refusal is a `notice` and the old text comes back. */
