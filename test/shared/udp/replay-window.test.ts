@@ -80,6 +80,16 @@ test('its borders', () => {
   assert.not(window.fresh(10_001), 'everything of before has left the window');
 });
 
+test('after a leap, however far, nothing of before is left in the ring', () => {
+  for (const leap of [1, 31, 32, 4_064, 4_095, 4_096, 4_097, 4_127, 4_128, 4_129, 8_256, 2 ** 32, 2 ** 40]) {
+    const window = new ReplayWindow();
+    for (let n = 0; n < 5_000; n += 1) window.accept(n);
+    window.accept(4_999 + leap);
+    for (let n = Math.max(5_000, 4_999 + leap - REPLAY_WINDOW + 1); n < 4_999 + leap; n += 1) assert.ok(window.fresh(n), `${n} after ${leap}`);
+    assert.not(window.fresh(4_999 + leap));
+  }
+});
+
 test('accepting what is not fresh changes nothing', () => {
   const window = new ReplayWindow();
   window.accept(9_000);
