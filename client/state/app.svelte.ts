@@ -5,6 +5,7 @@ import { ChipsState } from './chips.svelte.ts';
 import { ClockState } from './clock.svelte.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
+import { PathsState } from './paths.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
 import { RosterState } from './roster.svelte.ts';
@@ -36,7 +37,8 @@ export interface Composing {
   id: string;
 }
 
-export type Dialog = 'browse' | 'create' | 'new-dm' | { details: string } | undefined;
+/** `details`, `withTcp`: of a room; the second asks before files that UDP does not carry leave it. */
+export type Dialog = 'browse' | 'create' | 'new-dm' | { details: string } | { withTcp: string } | undefined;
 
 /** The file that is looked at. */
 export interface Preview {
@@ -52,6 +54,7 @@ export interface Spoken {
 
 export class AppState {
   readonly session = new SessionState();
+  readonly paths = new PathsState();
   readonly roster = new RosterState();
   readonly rooms: RoomsState;
   readonly people = new PeopleState();
@@ -142,11 +145,12 @@ export class AppState {
     this.composing.delete(room);
     this.chips.leave(room);
     if (this.preview?.room === room) this.preview = undefined;
-    if (typeof this.dialog === 'object' && this.dialog.details === room) this.dialog = undefined;
+    if (typeof this.dialog === 'object' && Object.values(this.dialog).includes(room)) this.dialog = undefined;
   }
 
   /** Nothing of one account is left for the next one. */
   forget(): void {
+    this.paths.forget();
     this.timelines.clear();
     this.composing.clear();
     this.people.forget();

@@ -1,5 +1,5 @@
 // Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
-import type { EngineEvent, Phase, Room, SessionInfo } from '../engine/types.ts';
+import type { EngineEvent, Paths, Phase, Room, SessionInfo } from '../engine/types.ts';
 import type { AppState } from './app.svelte.ts';
 
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
@@ -26,6 +26,8 @@ export function apply(state: AppState, event: EngineEvent): void {
       return state.timeline(event.room).reset();
     case 'message_state':
       return applyMessageState(state, event);
+    case 'paths':
+      return applyPaths(state, event.paths);
     case 'outbox':
       return applyOutbox(state, event);
     case 'history_end':
@@ -81,6 +83,12 @@ function applyMessages(state: AppState, event: EventOf<'messages'>): void {
 
 function applyMessageState(state: AppState, { room, id, state: send, seq, ts }: EventOf<'message_state'>): void {
   state.timeline(room).change({ id, sender: state.me, state: send, seq, ts });
+}
+
+/** What was chosen while signed in stands on the card the next time. */
+function applyPaths(state: AppState, paths: Paths): void {
+  state.paths.take(paths, state.clock.read());
+  state.form.protocol = paths.wanted;
 }
 
 function applyOutbox(state: AppState, event: EventOf<'outbox'>): void {

@@ -1,5 +1,6 @@
 // What a person has chosen to send and not sent yet, by room, in the order it will be sent. Kept while the window lives.
 import { SvelteMap } from 'svelte/reactivity';
+import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
 import type { Chosen, Failure, OutgoingFile } from '../engine/types.ts';
 import { sizeWords } from './amounts.ts';
 
@@ -85,6 +86,11 @@ export class ChipsState {
 export function chipProblem(chip: Pick<Chip, 'size' | 'failure'>, fileMax: number): string | undefined {
   if (chip.failure) return chip.failure.message;
   return chip.size > fileMax ? `${sizeWords(chip.size)} is over this server's ${sizeWords(fileMax)} limit` : undefined;
+}
+
+/** It does not go with its message, which UDP could carry, but on a TCP connection of its own; so does every folder. */
+export function needsTcp({ size, files }: Pick<Chip, 'size' | 'files'>): boolean {
+  return files !== undefined || size > INLINE_MAX_UDP;
 }
 
 export function outgoing({ path, name, pasted, files, media }: Chip): OutgoingFile {

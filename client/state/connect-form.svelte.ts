@@ -1,12 +1,13 @@
 // What was typed on the connect card. It outlives the card: a trust question or a refusal must not cost the typing.
 import { isLink, parseLink, formatAddress } from '../../shared/protocol/link.ts';
-import type { ConnectInput, RecentServer, Registration } from '../engine/types.ts';
+import type { ConnectInput, Protocol, RecentServer, Registration } from '../engine/types.ts';
 
 export class ConnectFormState {
   username = $state('');
   password = $state('');
   server = $state('127.0.0.1');
   port = $state('');
+  protocol = $state<Protocol>('tcp');
   remember = $state(true);
   touched = $state(false);
   /** What a server said of new accounts when it was asked. */
@@ -23,7 +24,7 @@ export class ConnectFormState {
   readonly registration = $derived(this.answered?.server === this.server.trim() && this.answered.port === this.portNumber ? this.answered.registration : undefined);
 
   input(): ConnectInput {
-    const input: ConnectInput = { username: this.username.trim(), password: this.password, server: this.server.trim(), remember: this.remember };
+    const input: ConnectInput = { username: this.username.trim(), password: this.password, server: this.server.trim(), remember: this.remember, protocol: this.protocol };
     if (this.portNumber !== undefined) input.port = this.portNumber;
     return input;
   }
@@ -34,8 +35,7 @@ export class ConnectFormState {
     this.remember = remember;
     const last = recent[0];
     if (!last) return;
-    this.server = last.server;
-    this.username = last.username;
+    this.#take(last);
   }
 
   /** The password is not kept, and a link has done its part: its key is known now and its invite may be used up. */
@@ -44,9 +44,19 @@ export class ConnectFormState {
     this.server = this.linkedAddress ?? this.server;
   }
 
+  choose(protocol: Protocol): void {
+    this.touched = true;
+    this.protocol = protocol;
+  }
+
   use(recent: RecentServer): void {
     this.touched = true;
-    this.server = recent.server;
-    this.username = recent.username;
+    this.#take(recent);
+  }
+
+  #take({ server, username, protocol = 'tcp' }: RecentServer): void {
+    this.server = server;
+    this.username = username;
+    this.protocol = protocol;
   }
 }

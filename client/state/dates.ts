@@ -10,6 +10,13 @@ export function timeOfDay(ts: number): string {
   return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
+/** 9:41:05; with the day before it, 22 Nov 9:41, where it is not today. */
+export function momentWords(ts: number, today: boolean): string {
+  const date = new Date(ts);
+  if (today) return `${timeOfDay(ts)}:${String(date.getSeconds()).padStart(2, '0')}`;
+  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${timeOfDay(ts)}`;
+}
+
 /** A value that is equal for two times of one calendar day here. */
 export function dayOf(ts: number): string {
   const date = new Date(ts);

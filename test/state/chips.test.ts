@@ -4,7 +4,7 @@ import type * as Chips from '../../client/state/chips.svelte.ts';
 import { copiedWords, messageWords, spokenWords } from '../../client/state/message-words.ts';
 import { loadRunes } from './runes.ts';
 
-const { CHIPS_MAX, ChipsState, chipProblem, outgoing } = await loadRunes<typeof Chips>(new URL('../../client/state/chips.svelte.ts', import.meta.url));
+const { CHIPS_MAX, ChipsState, chipProblem, needsTcp, outgoing } = await loadRunes<typeof Chips>(new URL('../../client/state/chips.svelte.ts', import.meta.url));
 const MB = 1024 * 1024;
 const chip = (name: string, size = 10) => ({ path: `/home/${name}`, name, size, pasted: false });
 
@@ -38,6 +38,10 @@ test('what is too large or cannot be read says so; the limit itself is not too l
   assert.is(chipProblem(chip('a', 61 * MB), 50 * MB), "61 MB is over this server's 50 MB limit");
   assert.is(chipProblem(chip('a', 50 * MB), 50 * MB), undefined);
   assert.is(chipProblem({ ...chip('a'), failure: { code: 'local', message: '/home/a cannot be read.' } }, 50 * MB), '/home/a cannot be read.');
+});
+
+test('51,200 bytes go as chat does, one more needs TCP, and so does a folder of any size', () => {
+  assert.equal([needsTcp(chip('a', 51_200)), needsTcp(chip('a', 51_201)), needsTcp({ ...chip('a'), files: 1 })], [false, true, true]);
 });
 
 test('a folder is named by the one who packs it; what was computed goes along', () => {

@@ -23,7 +23,7 @@ const MARKS: readonly (readonly [string, readonly string[]])[] = [
   ['focus', ['canvas', 'sidebar', 'raised', 'bubble-own']],
   ['presence-on', ['sidebar']],
   ['presence-away', ['sidebar']],
-  ['warn-icon', ['raised', 'canvas']],
+  ['warn-icon', ['raised', 'canvas', 'warn-bg']],
   ['accent-solid', ['canvas', 'bubble-own', 'bubble-other']],
 ];
 
