@@ -2,8 +2,8 @@
 // password work and the connections are arguments, so a simulator drives this very code.
 import type { Identity } from '../../shared/crypto/identity.ts';
 import { lobbyId } from '../../shared/crypto/identity.ts';
-import type { ServerSession } from '../../shared/crypto/server-handshake.ts';
 import { hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
+import type { Frame } from '../../shared/protocol/frames.ts';
 import type { SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Cache } from '../files/cache.ts';
 import type { DataConnection, DataPipe } from '../files/data-connection.ts';
@@ -13,16 +13,18 @@ import type { Connection, SessionReceiver, SignInReceiver } from '../net/connect
 import type { Cancel, Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
 import { noMetrics, type Metrics } from '../ops/metrics.ts';
-import type { Account, Store, Ticket } from '../store/store.ts';
+import type { Account, Store } from '../store/store.ts';
+import type { Relay } from '../udp/relay.ts';
 import { Delivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
 import type { OpaqueServer } from './opaque.ts';
+import { Paths } from './paths.ts';
 import { Receipts } from './receipts.ts';
 import { Rooms } from './rooms.ts';
 import { Roster } from './roster.ts';
 import { Session, type SessionRates } from './session.ts';
-import { SignIn, ticketLife } from './sign-in.ts';
+import { SignIn, ticketLife, type Opened } from './sign-in.ts';
 import { Throttle, type ThrottleLimits } from './throttle.ts';
 
 export interface CoreOptions {
@@ -44,6 +46,8 @@ export interface CoreOptions {
   log: Log;
   /** Absent: nothing is counted. */
   metrics?: Metrics;
+  /** Absent: no UDP. */
+  relay?: Relay | undefined;
 }
 
 const LOBBY = 'lobby';
@@ -90,9 +94,9 @@ export class Core {
       throttle: this.#throttle,
       full: () => this.#full(),
       revoked: (chain) => this.#revoke(chain),
-      signedIn: (account, ticket, session) => {
+      signedIn: (account, opened) => {
         signedIn();
-        this.#open(connection, account, ticket, session);
+        this.#open(connection, account, opened);
       },
     }, connection);
     return {
@@ -127,26 +131,31 @@ export class Core {
     return sessionsMax > 0 && this.#roster.sessions.size >= sessionsMax;
   }
 
-  #open(connection: Connection, account: Account, ticket: Ticket, { channel }: ServerSession): void {
-    const { clock, log, rates, metrics } = this.#options;
-    const session = new Session(account.userId, ticket, connection, { rates, now: clock.now(), exporter: channel.exporter, metrics });
-    connection.upgrade(channel, this.#receiver(connection, session));
+  #open(connection: Connection, account: Account, { ticket, session: { channel }, udpKey }: Opened): void {
+    const { clock, log, rates, metrics, relay } = this.#options;
+    const paths = relay && udpKey && new Paths({ tcp: connection, relay, key: udpKey, frame: (frame) => this.#dispatch(session, frame), metrics });
+    const session: Session = new Session(account.userId, ticket, paths ?? connection, { rates, now: clock.now(), exporter: channel.exporter, metrics });
+    connection.upgrade(channel, this.#receiver(connection, session, paths));
     this.#roster.enter(session, account);
     log.info({ user: session.user, name: account.username, address: connection.address, sessions: this.#roster.sessions.size }, 'signed in');
   }
 
-  #receiver(connection: Connection, session: Session): SessionReceiver {
+  // Whichever way it came: who knows the keys of one way was told them under those of the other.
+  #dispatch(session: Session, frame: Frame): void {
+    if (!session.confirmed) this.#confirm(session);
+    this.#dispatcher.dispatch(session, frame);
+  }
+
+  #receiver(connection: Connection, session: Session, paths: Paths | undefined): SessionReceiver {
     return {
-      frame: (frame) => {
-        if (!session.confirmed) this.#confirm(session);
-        this.#dispatcher.dispatch(session, frame);
-      },
+      frame: (frame) => this.#dispatch(session, frame),
       drained: (dropped) => {
         if (dropped) this.#roster.tell(session);
         else this.#roster.more(session);
       },
       closed: (reason) => {
         this.#connections.delete(connection);
+        paths?.end();
         this.#roster.leave(session);
         this.#files.ended(session);
         this.#options.log.info({ user: session.user, reason, sessions: this.#roster.sessions.size }, 'session ended');

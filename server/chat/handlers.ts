@@ -80,6 +80,8 @@ export function createHandlers(context: HandlerContext): Handlers {
     file_cancel: { run: (session, content) => cancelFile(context, session, content) },
     file_damage: { rate: 'reports', run: (session, content) => reportFile(context, session, content) },
     file_query: { run: (session, content) => queryFiles(context, session, content) },
+    udp_stat: { run: (session, content) => session.connection.udpReported?.(content), refused() {} },
+    udp_close: { run: (session) => session.connection.udpClosed?.() },
   };
 }
 

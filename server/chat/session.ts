@@ -14,6 +14,9 @@ export interface SessionConnection {
   readonly waiting: number;
   send(frame: Bytes, droppable?: boolean): void;
   close(reason: ErrorCode): void;
+  /** What the client tells of UDP. Absent: there is none for this session. */
+  udpReported?(stat: Content<'udp_stat'>): void;
+  udpClosed?(): void;
 }
 
 export interface SessionTicket {

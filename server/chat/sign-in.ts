@@ -6,7 +6,7 @@ import { ServerHandshake, type ServerSession, type ServerStep } from '../../shar
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
 import { ID_SIZE, PBKDF2_ITERATIONS, TICKET_MS, TICKET_REMEMBERED_MS } from '../../shared/protocol/limits.ts';
-import type { Content } from '../../shared/protocol/messages.ts';
+import type { Content, UdpKey } from '../../shared/protocol/messages.ts';
 import { isCanonicalUsername } from '../../shared/protocol/names.ts';
 import { addressGroup } from '../net/gate.ts';
 import type { SignInReceiver } from '../net/connection.ts';
@@ -31,7 +31,7 @@ export interface SignInContext {
   /** There are as many sessions as there may be. */
   full(): boolean;
   /** The handshake is over and auth_ok is written. */
-  signedIn(account: Account, ticket: Ticket, session: ServerSession): void;
+  signedIn(account: Account, opened: Opened): void;
   /** A dead ticket was presented by somebody who holds it: it was copied. */
   revoked(chain: Bytes): void;
 }
@@ -50,10 +50,12 @@ interface Password {
 type Grant = Pick<Ticket, 'device' | 'chain' | 'remember'>;
 
 /** auth_ok, not yet written, and what it promises. */
-interface Opened {
+export interface Opened {
   bytes: Bytes;
   session: ServerSession;
   ticket: Ticket;
+  /** undefined: no relay runs. */
+  udpKey: UdpKey | undefined;
 }
 
 /** Milliseconds until a full OPAQUE queue, or a full house, is worth another try. */
@@ -227,23 +229,24 @@ export class SignIn implements SignInReceiver {
 
   // The handshake's keys are gone after this: what fails from here on ends the connection without a word.
   #ok(account: Account, { device, chain, remember }: Grant): Opened {
-    const { random, clock, sessionLimits } = this.#context.options;
+    const { random, clock, sessionLimits, relay } = this.#context.options;
+    const udpKey = relay?.draw();
     this.#over = true;
     const { bytes, session } = this.#handshake.ok({
-      session_id: random(ID_SIZE), user_id: account.userId, session_salt: random(32), limits: sessionLimits,
+      session_id: random(ID_SIZE), user_id: account.userId, session_salt: random(32), ...(udpKey && { udp_key: udpKey }), limits: sessionLimits,
       profile: { username: account.username, display: account.display, admin: account.role === 'admin' },
     }, clock.now());
     const ticket: Ticket = {
       ticketId: session.ticketId, hash: session.ticketHash, userId: account.userId, device: Uint8Array.from(device), chain, remember,
       expires: clock.now() + ticketLife(remember), superseded: false,
     };
-    return { bytes, session, ticket };
+    return { bytes, session, ticket, udpKey };
   }
 
   // auth_ok leaves only when its ticket is on disk.
-  #enter(account: Account, { bytes, session, ticket }: Opened): void {
-    this.#connection.write(bytes);
-    this.#context.signedIn(account, ticket, session);
+  #enter(account: Account, opened: Opened): void {
+    this.#connection.write(opened.bytes);
+    this.#context.signedIn(account, opened);
   }
 
   #salt(content: Omit<Content<'auth_salt'>, 'pbkdf2'>): void {

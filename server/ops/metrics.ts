@@ -22,13 +22,21 @@ export interface Metrics {
   /** An offer or a request for a file was refused. */
   fileRefused(code: string): void;
   fileBytes(direction: Direction, count: number): void;
+  /** A datagram has come: `ok`, or why it was dropped without a word. */
+  datagramCame(result: DatagramResult, bytes: number): void;
+  datagramSent(bytes: number): void;
 }
+
+/** unknown: no session has that connection id. */
+const RESULTS = ['ok', 'unknown', 'malformed', 'replay', 'forged'] as const;
+export type DatagramResult = (typeof RESULTS)[number];
 
 export type Direction = 'in' | 'out';
 
 export const noMetrics: Metrics = {
   connected() {}, signIn() {}, ended() {}, frames() {}, bytes() {}, stored() {}, refused() {},
   dataOpened() {}, dataClosed() {}, fileOffered() {}, fileCompleted() {}, fileRefused() {}, fileBytes() {},
+  datagramCame() {}, datagramSent() {},
 };
 
 class Counter {
@@ -60,10 +68,13 @@ export class Counters implements Metrics {
   readonly #fileRefusals = new Counter();
   readonly #fileBytes = new Counter();
   readonly #files = new Counter();
+  readonly #datagrams = new Counter();
+  readonly #datagramBytes = new Counter();
   #connected = 0;
   #stored = 0;
   #dataOpened = 0;
   #dataClosed = 0;
+  #datagramsSent = 0;
 
   connected(): void {
     this.#connected += 1;
@@ -117,6 +128,16 @@ export class Counters implements Metrics {
     this.#fileBytes.add(direction, count);
   }
 
+  datagramCame(result: DatagramResult, bytes: number): void {
+    this.#datagrams.add(result);
+    this.#datagramBytes.add('in', bytes);
+  }
+
+  datagramSent(bytes: number): void {
+    this.#datagramsSent += 1;
+    this.#datagramBytes.add('out', bytes);
+  }
+
   /** Every counter and gauge of the chat. */
   lines(): string[] {
     const directions = (counter: Counter): Row[] => (['in', 'out'] as const).map((direction) => [{ direction }, counter.of(direction)]);
@@ -135,6 +156,9 @@ export class Counters implements Metrics {
       ...family('reach_files_completed_total', 'counter', 'Files that became available.', [[{}, this.#files.of('completed')]]),
       ...family('reach_files_refused_total', 'counter', 'Offers and requests for files that were refused, by code.', labelled('code', this.#fileRefusals)),
       ...family('reach_file_bytes_total', 'counter', 'Ciphertext bytes of files.', directions(this.#fileBytes)),
+      ...family('reach_datagrams_total', 'counter', 'Datagrams that came; all but ok were dropped without an answer.', RESULTS.map((result) => [{ result }, this.#datagrams.of(result)])),
+      ...family('reach_datagrams_sent_total', 'counter', 'Datagrams that left.', [[{}, this.#datagramsSent]]),
+      ...family('reach_datagram_bytes_total', 'counter', 'Bytes of datagrams, headers and tags included.', directions(this.#datagramBytes)),
     ];
   }
 }

@@ -1,0 +1,197 @@
+// The relay's end of one session's association, and its driver: after every call it sends what is due, hands on what
+// happened and sets its one timer. The association is made with the first datagram that names it: most sessions never
+// send one, and before that there is nothing to say to anybody.
+//
+//   dormant ──a datagram──▶ live ──renew()──▶ dormant, under another salt
+//      └─────────────────────┴──────────close()──▶ closed
+import type { Bytes, Random } from '../../shared/protocol/bytes.ts';
+import type { Content, UdpKey } from '../../shared/protocol/messages.ts';
+import { Association, type AssociationEvent, type Verdict } from '../../shared/udp/association.ts';
+import type { Cancel, Clock } from '../ops/clock.ts';
+import { reasonOf, type Log } from '../ops/log.ts';
+
+/** What a session is told of its association. */
+export interface LinkEvents {
+  /** One whole frame of the client's, header included. */
+  message(frame: Bytes): void;
+  /** A frame that could not be brought over. */
+  lost(frame: Bytes): void;
+  /** To be sent by TCP. */
+  stat(content: Content<'udp_stat'>): void;
+  /** Everything begins anew under this salt: to be told by TCP. */
+  renewed(content: Content<'udp_resync'>): void;
+}
+
+export interface LinkOptions {
+  key: Pick<UdpKey, 'connection_id' | 'key' | 'salt'>;
+  events: LinkEvents;
+  random: Random;
+  clock: Clock;
+  log: Log;
+  /** A datagram to an address and port. */
+  write(bytes: Bytes, to: string): void;
+  /** The session's association is over. */
+  ended(): void;
+}
+
+/** Bytes that wait for a client's answer to arrive; what comes on top goes by TCP, whose own queue holds four times as much. */
+const WAITING_MAX = 256 * 1024;
+/** Milliseconds until the next look where something is due that may not leave: an address that proved nothing got all it may. */
+const BLOCKED_MS = 100;
+const SALT_SIZE = 16;
+
+export class Link {
+  readonly #options: LinkOptions;
+  #salt: Bytes;
+  #association: Association | undefined;
+  #closed = false;
+  /** Sizes of what is neither delivered nor lost, by message. */
+  readonly #waiting = new Map<number, number>();
+  #waitingBytes = 0;
+  #timer: Cancel | undefined;
+  #soon: Cancel | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#salt = options.key.salt;
+  }
+
+  receive(datagram: Bytes, from: string): Verdict {
+    return this.#guarded(() => {
+      const verdict = this.#live().receive(datagram, from, this.#now());
+      if (verdict !== 'ok') return verdict;
+      this.#drive();
+      return verdict;
+    }) ?? 'malformed';
+  }
+
+  /** One whole frame, reliably. False: TCP is the way. */
+  send(frame: Bytes): boolean {
+    const association = this.#association;
+    if (!association || this.#waitingBytes + frame.length > WAITING_MAX) return false;
+    const id = association.send(frame);
+    if (id === undefined) return false;
+    this.#waiting.set(id, frame.length);
+    this.#waitingBytes += frame.length;
+    this.#driveSoon();
+    return true;
+  }
+
+  /** One whole frame that may be lost. False: TCP is the way. */
+  sendOnce(frame: Bytes): boolean {
+    const taken = this.#association?.sendOnce(frame) ?? false;
+    if (taken) this.#driveSoon();
+    return taken;
+  }
+
+  reported(stat: Content<'udp_stat'>): void {
+    this.#guarded(() => {
+      this.#association?.reported(stat, this.#now());
+      this.#drive();
+    });
+  }
+
+  /** What is under way is given back; nothing leaves before a datagram under the new salt has verified. */
+  renew(): void {
+    if (this.#closed) return;
+    this.#endAssociation();
+    this.#salt = this.#options.random(SALT_SIZE);
+    this.#options.events.renewed({ connection_id: this.#options.key.connection_id, salt: this.#salt });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#endAssociation();
+    this.#options.ended();
+  }
+
+  #live(): Association {
+    const { key, random } = this.#options;
+    this.#association ??= new Association({ role: 'server', connectionId: key.connection_id, key: key.key, salt: this.#salt, random, now: this.#now() });
+    return this.#association;
+  }
+
+  #endAssociation(): void {
+    const association = this.#association;
+    this.#association = undefined;
+    this.#timer?.();
+    this.#soon?.();
+    this.#timer = this.#soon = undefined;
+    association?.close();
+    for (const event of association?.take() ?? []) this.#happened(event);
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
+  /** What is given in one turn of the event loop leaves together. */
+  #driveSoon(): void {
+    this.#soon ??= this.#options.clock.after(0, () => this.#guarded(() => this.#transmit()));
+  }
+
+  // Frames that came are handed on at once; what leaves waits for the end of the turn, when their answers may be ready.
+  #drive(): void {
+    this.#hand();
+    if (this.#association) this.#driveSoon();
+  }
+
+  #transmit(): void {
+    const association = this.#association;
+    this.#timer?.();
+    this.#soon?.();
+    this.#timer = this.#soon = undefined;
+    if (!association) return;
+    const due = association.transmit(this.#now());
+    for (const { bytes, to } of due) this.#options.write(bytes, to);
+    this.#hand();
+    if (association === this.#association) this.#wait(association, due.length > 0);
+  }
+
+  #wait({ deadline }: Association, hasSent: boolean): void {
+    if (deadline === undefined) return;
+    const left = Math.ceil(deadline - this.#now());
+    this.#timer = this.#options.clock.after(left > 0 ? left : hasSent ? 1 : BLOCKED_MS, () => this.#guarded(() => this.#transmit()));
+  }
+
+  #hand(): void {
+    for (const event of this.#association?.take() ?? []) this.#happened(event);
+  }
+
+  #happened(event: AssociationEvent): void {
+    const { events } = this.#options;
+    switch (event.name) {
+      case 'message':
+        // A frame before it may have ended the session.
+        return this.#closed ? undefined : events.message(event.frame);
+      case 'delivered':
+        return this.#settled(event.id);
+      case 'lost':
+        this.#settled(event.id);
+        return events.lost(event.message);
+      case 'stat':
+        return events.stat(event.content);
+      case 'changed':
+        return undefined;
+    }
+  }
+
+  #settled(id: number): void {
+    this.#waitingBytes -= this.#waiting.get(id) ?? 0;
+    this.#waiting.delete(id);
+  }
+
+  /** A defect that one peer's datagrams bring to light costs that association: the session goes on by TCP. */
+  #guarded<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (cause) {
+      this.#options.log.error({ reason: reasonOf(cause) }, 'an association failed; its session goes on by TCP');
+      this.close();
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// The UDP side of all sessions: finds the association of a datagram by its connection id and by nothing else, and says
+// nothing to whoever does not prove a session's key. Sockets, clock and randomness are its arguments.
+import type { Bytes, Random } from '../../shared/protocol/bytes.ts';
+import { CONNECTION_ID_SIZE } from '../../shared/protocol/limits.ts';
+import type { UdpKey } from '../../shared/protocol/messages.ts';
+import { decodeHeader } from '../../shared/udp/datagram.ts';
+import type { Clock } from '../ops/clock.ts';
+import type { Log } from '../ops/log.ts';
+import type { DatagramResult, Metrics } from '../ops/metrics.ts';
+import { Link, type LinkEvents } from './link.ts';
+
+export interface RelayOptions {
+  /** Where clients find it. Without a host: where they found the server. */
+  place: Pick<UdpKey, 'port' | 'host'>;
+  random: Random;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  /** A datagram to an address and port. */
+  write(bytes: Bytes, to: string): void;
+}
+
+const KEY_SIZE = 32;
+const SALT_SIZE = 16;
+
+export class Relay {
+  readonly #options: RelayOptions;
+  /** By connection id. One for each session: as many as there may be sessions. */
+  readonly #links = new Map<bigint, Link>();
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+  }
+
+  /** For auth_ok: what only this session knows. */
+  draw(): UdpKey {
+    const { random, place } = this.#options;
+    return { connection_id: random(CONNECTION_ID_SIZE), key: random(KEY_SIZE), salt: random(SALT_SIZE), ...place };
+  }
+
+  /** The session it was drawn for has begun. It closes the link when it ends. */
+  open(key: UdpKey, events: LinkEvents): Link {
+    const { random, clock, log, metrics, write } = this.#options;
+    const id = numberOf(key.connection_id);
+    const counted = (bytes: Bytes, to: string): void => {
+      metrics.datagramSent(bytes.length);
+      write(bytes, to);
+    };
+    const link: Link = new Link({ key, events, random, clock, log, write: counted, ended: () => void this.#links.delete(id) });
+    this.#links.set(id, link);
+    return link;
+  }
+
+  /** From `from`, an address and port. */
+  receive(datagram: Bytes, from: string): void {
+    this.#options.metrics.datagramCame(this.#verdict(datagram, from), datagram.length);
+  }
+
+  /** After its socket was gone: nothing is known of any path, so all of them begin anew. */
+  restart(): void {
+    for (const link of [...this.#links.values()]) link.renew();
+  }
+
+  #verdict(datagram: Bytes, from: string): DatagramResult {
+    const header = decodeHeader(datagram);
+    if (!header) return 'malformed';
+    return this.#links.get(numberOf(header.connectionId))?.receive(datagram, from) ?? 'unknown';
+  }
+}
+
+function numberOf(connectionId: Bytes): bigint {
+  return new DataView(connectionId.buffer, connectionId.byteOffset).getBigUint64(0);
+}
