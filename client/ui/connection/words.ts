@@ -9,7 +9,7 @@ export interface ChipWords {
   lead: string;
   /** Left out where there is no room. */
   rest: string;
-  /** All of it, for a tooltip and a screen reader. */
+  /** All of it, for a tooltip and a screen reader; what stands on the chip is in it word by word. */
   long: string;
 }
 
@@ -22,14 +22,14 @@ export const PROTOCOLS = [{ value: 'tcp', label: 'TCP' }, { value: 'udp', label:
 /** What the choice means. */
 export const PROTOCOL_NOTES: Record<Protocol, string> = {
   tcp: 'TCP carries everything: sign-in, chat and files.',
-  udp: 'Chat goes by UDP where the network lets it, otherwise by TCP, by itself. Sign-in and files over 50 KB use TCP.',
+  udp: 'Chat goes by UDP where the network lets it, otherwise by TCP, by itself. Sign-in and files over 50\u00a0KB use TCP.',
 };
 
 export function chipWords(paths: Paths, lost: boolean): ChipWords {
   const { wanted, sending, receiving, rtt, reason } = paths;
   if (lost) return { tone: 'lost', lead: '', rest: '', long: 'Not connected' };
   const long = longWords(paths);
-  if (sending !== receiving) return { tone: reason === undefined ? 'plain' : 'warn', lead: `↑ ${NAMES[sending]} ↓ ${NAMES[receiving]}`, rest: '', long };
+  if (sending !== receiving) return { tone: reason === undefined ? 'plain' : 'warn', lead: directionWords(paths), rest: '', long };
   const lead = sending === 'tcp' ? 'TCP' : `UDP${rtt === undefined ? '' : ` ${tripWords(rtt)}`}`;
   if (isLossy(paths)) return { tone: 'warn', lead, rest: `${lossWords(paths.loss!)} loss`, long };
   if (sending === 'udp') return { tone: 'udp', lead, rest: '', long };
@@ -66,11 +66,16 @@ export function spokenChange({ wanted, history }: Paths): string {
 
 function longWords(paths: Paths): string {
   const { wanted, sending, receiving, rtt, reason } = paths;
-  const used = sending === receiving ? `Chat goes by ${NAMES[sending]}` : `You send by ${NAMES[sending]} and receive by ${NAMES[receiving]}`;
-  const measured = sending === 'udp' && receiving === 'udp' && rtt !== undefined ? `, round trip ${tripWords(rtt)}` : '';
-  const lossy = isLossy(paths) ? `, ${lossWords(paths.loss!)} of the packets are lost` : '';
-  const trying = wanted === 'udp' && sending === 'tcp' && receiving === 'tcp' && reason === undefined ? ' UDP is being tried.' : '';
-  return `${used}${measured}${lossy}.${reason === undefined ? trying : ` ${reason}`}`;
+  const measured = rtt === undefined ? '' : `, ${tripWords(rtt)}`;
+  const why = reason === undefined ? '' : ` ${reason}`;
+  if (sending !== receiving) return `${directionWords(paths)}.${why}`;
+  if (isLossy(paths)) return `Chat goes by UDP${measured}, ${lossWords(paths.loss!)} loss.`;
+  if (sending === 'udp') return `Chat goes by UDP${measured}${measured && ' round trip'}.`;
+  return `Chat goes by TCP${wanted === 'udp' && !why ? ', trying UDP' : ''}.${why}`;
+}
+
+function directionWords({ sending, receiving }: Paths): string {
+  return `${NAMES[sending]} out, ${NAMES[receiving]} in`;
 }
 
 /** The first part of a reason, which says what is the matter; what follows explains it. */
