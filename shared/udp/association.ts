@@ -87,6 +87,8 @@ export class Association {
   /** An answer that left by UDP only, on a way that is down; and when the next such one goes by TCP. */
   #unheard: Ack | undefined;
   #answerAt!: number;
+  /** The address has had three times what came from it: nothing leaves until more comes. */
+  #blocked = false;
   /** Datagrams that verified under this salt. */
   #count = 0;
   #peerUp = false;
@@ -111,6 +113,7 @@ export class Association {
     const frames = decodeFrames(opened.plaintext);
     if (!frames) return 'malformed';
     this.#count += 1;
+    this.#blocked = false;
     if (this.#count === 1) this.#turned(now);
     if (this.#role === 'server') this.#path.came(from, datagram.length, opened.highest);
     this.#sender.heard(now);
@@ -144,7 +147,7 @@ export class Association {
   /** Absolute milliseconds; undefined: nothing to do until something comes. */
   get deadline(): number | undefined {
     if (!this.#awake) return undefined;
-    const times = [this.#received.deadline, this.#sender.deadline, this.#statAt, this.#unheard && this.#answerAt];
+    const times = this.#blocked ? [this.#statAt] : [this.#received.deadline, this.#sender.deadline, this.#statAt, this.#unheard && this.#answerAt];
     return Math.min(...times.filter((time) => time !== undefined));
   }
 
@@ -203,6 +206,7 @@ export class Association {
     this.#incoming = new Incoming();
     this.#replies = [];
     this.#unheard = undefined;
+    this.#blocked = false;
     this.#count = 0;
     this.#peerUp = false;
     this.#reached = false;
@@ -289,6 +293,7 @@ export class Association {
     const acks = this.#received.acks(now).filter((ack) => load.add({ name: 'ack', ...ack }));
     while (this.#replies[0] && load.add(this.#replies[0])) this.#replies.shift();
     const filled = this.#sender.fill(load, now, mayFragment);
+    if (filled.isProbe && (this.#role === 'client' || this.#path.proven)) load.pad();
     const sealed = load.isEmpty ? undefined : this.#seal(load, { to, now, out });
     if (!sealed) return false;
     this.#answered(acks, now);
@@ -299,7 +304,8 @@ export class Association {
   #seal(load: Load, { to, now, out }: { to: string; now: number; out: Datagram[] }): { epoch: number; number: number; size: number } | undefined {
     const plaintext = load.bytes();
     const size = plaintext.length + DATAGRAM_HEADER + TAG_SIZE;
-    if (this.#role === 'server' && !this.#path.allows(to, size)) return undefined;
+    this.#blocked = this.#role === 'server' && !this.#path.allows(to, size);
+    if (this.#blocked) return undefined;
     const { bytes, epoch, number } = this.#sendKeys.seal(plaintext, now);
     this.#path.sent(to, size);
     out.push({ bytes, to });

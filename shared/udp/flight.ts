@@ -72,7 +72,7 @@ export class Flight {
       if (!isBefore(packet, newest)) break;
       if (packet.lost) continue;
       const byCount = packet.epoch === newest.epoch && newest.number - packet.number >= REORDERED_MAX;
-      if (byCount || packet.sentAt <= now - lossDelay) found.push(packet);
+      if (byCount || packet.sentAt + lossDelay <= now) found.push(packet);
     }
     for (const packet of found) this.giveUp(packet);
     return found;

@@ -29,6 +29,12 @@ export class Load {
   bytes(): Bytes {
     return concat(...this.#parts);
   }
+
+  /** Padding up to a datagram of the largest size: what arrives so says that the way carries it. */
+  pad(): void {
+    this.#parts.push(new Uint8Array(this.room));
+    this.#size = PAYLOAD_MAX;
+  }
 }
 
 /** Whether a frame wants an acknowledgement (RFC 9000 §13.2: ack-eliciting). */

@@ -1,0 +1,132 @@
+// Two associations over a network that a test describes: a virtual clock, links that lose, delay, double, bend and hold up.
+// TCP stands beside it as a delay. Deterministic: one seed, one run.
+import { Association, type AssociationEvent, type Verdict } from '../../../shared/udp/association.ts';
+import type { Bytes } from '../../../shared/protocol/bytes.ts';
+
+export interface LinkRules {
+  /** Milliseconds, and how much more it may be. */
+  latency: number;
+  jitter: number;
+  /** 0 to 1. */
+  loss: number;
+  duplicates: number;
+  flips: number;
+  cut: boolean;
+}
+
+export type Side = 'client' | 'server';
+
+export const CLEAN: LinkRules = { latency: 20, jitter: 0, loss: 0, duplicates: 0, flips: 0, cut: false };
+const TCP_MS = 30;
+
+/** 0 to 1; mulberry32. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export class TwoEnds {
+  readonly ends: Record<Side, Association>;
+  readonly rules: Record<Side, LinkRules> = { client: { ...CLEAN }, server: { ...CLEAN } };
+  readonly events: Record<Side, AssociationEvent[]> = { client: [], server: [] };
+  readonly verdicts: Record<Verdict, number> = { ok: 0, malformed: 0, replay: 0, forged: 0 };
+  /** Every datagram that left, by its sender. */
+  readonly sent: Record<Side, Bytes[]> = { client: [], server: [] };
+  /** Where the client's datagrams seem to come from. */
+  address = '198.51.100.7:40000';
+  now = 1_000_000;
+  readonly #random: () => number;
+  #queue: { at: number; order: number; run: () => void }[] = [];
+  #order = 0;
+
+  constructor(seed = 1) {
+    this.#random = randomOf(seed);
+    const random = (size: number): Bytes => Uint8Array.from({ length: size }, () => Math.floor(this.#random() * 256));
+    const common = { connectionId: random(8), key: random(32), salt: random(16), random, now: this.now };
+    this.ends = { client: new Association({ ...common, role: 'client' }), server: new Association({ ...common, role: 'server' }) };
+  }
+
+  random(): number {
+    return this.#random();
+  }
+
+  /** Until nothing is due before `ms` from now. */
+  run(ms: number): void {
+    const end = this.now + ms;
+    for (let still = 0; ; ) {
+      this.pump();
+      const next = Math.min(this.#queue[0]?.at ?? Infinity, ...this.#deadlines());
+      if (next > end) break;
+      still = next > this.now ? 0 : still + 1;
+      if (still > 10_000) throw new Error(`busy at ${this.now} while no time passes: deadlines ${this.#deadlines().join(' and ')}`);
+      this.now = Math.max(this.now, next);
+      while (this.#queue[0] && this.#queue[0].at <= this.now) {
+        this.#queue.shift()!.run();
+        this.pump();
+      }
+    }
+    this.now = end;
+    this.pump();
+  }
+
+  /** Until `done`, or `ms` are over: then false. */
+  until(done: () => boolean, ms: number): boolean {
+    for (const end = this.now + ms; this.now < end && !done(); ) this.run(5);
+    return done();
+  }
+
+  both(): boolean {
+    return this.ends.client.view().sending && this.ends.server.view().sending;
+  }
+
+  /** What an owner does after every call. */
+  pump(): void {
+    for (const side of ['client', 'server'] as const) {
+      for (const { bytes } of this.ends[side].transmit(this.now)) this.#send(side, bytes);
+      for (const event of this.ends[side].take()) this.#happened(side, event);
+    }
+  }
+
+  /** Hands the other end a datagram as if it had just come. */
+  inject(to: Side, bytes: Bytes, from = this.address): Verdict {
+    const verdict = this.ends[to].receive(bytes, to === 'client' ? 'relay' : from, this.now);
+    this.verdicts[verdict] += 1;
+    return verdict;
+  }
+
+  #deadlines(): number[] {
+    return [this.ends.client.deadline, this.ends.server.deadline].filter((at) => at !== undefined);
+  }
+
+  #happened(side: Side, event: AssociationEvent): void {
+    this.events[side].push(event);
+    if (event.name === 'stat') this.#later(TCP_MS, () => this.ends[other(side)].reported(event.content, this.now));
+  }
+
+  #send(side: Side, bytes: Bytes): void {
+    const { latency, jitter, loss, duplicates, flips, cut } = this.rules[side];
+    this.sent[side].push(bytes);
+    const from = this.address;
+    for (let copies = this.#random() < duplicates ? 2 : 1; copies > 0; copies -= 1) {
+      if (cut || this.#random() < loss) continue;
+      const carried = Uint8Array.from(bytes);
+      if (this.#random() < flips) carried[Math.floor(this.#random() * carried.length)]! ^= 1 << Math.floor(this.#random() * 8);
+      this.#later(latency + this.#random() * jitter, () => this.inject(other(side), carried, from));
+    }
+  }
+
+  #later(ms: number, run: () => void): void {
+    this.#order += 1;
+    this.#queue.push({ at: this.now + ms, order: this.#order, run });
+    this.#queue.sort((a, b) => a.at - b.at || a.order - b.order);
+  }
+}
+
+export function other(side: Side): Side {
+  return side === 'client' ? 'server' : 'client';
+}
