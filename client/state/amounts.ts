@@ -12,6 +12,12 @@ export function sizeWords(bytes: number): string {
   return `${inUnit(bytes, unit)} ${UNITS[unit]}`;
 }
 
+/** The same beside a limit: with its bytes where it would look like the limit itself, as 51,201 of 51,200 do. */
+export function sizeBeside(bytes: number, limit: number): string {
+  const words = sizeWords(bytes);
+  return words === sizeWords(limit) ? `${words} (${bytes.toLocaleString('en-GB')} bytes)` : words;
+}
+
 /** 17.4 of 42.6 MB. */
 export function partWords(done: number, size: number): string {
   const [unit, own] = [unitOf(size), unitOf(done)];

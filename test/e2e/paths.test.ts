@@ -214,7 +214,7 @@ test('with UDP a file over 51,200 bytes asks before it leaves; Cancel keeps all 
   assert.not.match(await chips.nth(1).innerText(), /TCP/);
   await say(page, 'the survey');
   await dialog.waitFor();
-  assert.equal(await dialog.getByRole('listitem').allInnerTexts().then((texts) => texts.map((text) => text.replaceAll(/\s+/g, ''))), ['over.csv50KB', 'raw-logs-north-ridge-2026-11-22.zip1.8MB']);
+  assert.equal(await dialog.getByRole('listitem').allInnerTexts().then((texts) => texts.map((text) => text.replaceAll(/\s+/g, ''))), ['over.csv50KB(51,201bytes)', 'raw-logs-north-ridge-2026-11-22.zip1.8MB']);
   found.push(...(await lookAt(window, 'paths-ask')));
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });

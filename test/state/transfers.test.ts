@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Transfer } from '../../client/engine/types.ts';
-import { leftWords, ordinal, partWords, percentOf, playWords, sizeWords, speedWords, spokenLeft } from '../../client/state/amounts.ts';
+import { leftWords, ordinal, partWords, percentOf, playWords, sizeBeside, sizeWords, speedWords, spokenLeft } from '../../client/state/amounts.ts';
 import { paceAfter, speedOf, startPace, type Pace } from '../../client/state/pace.ts';
 import type * as Transfers from '../../client/state/transfers.svelte.ts';
 import { Turns } from '../../client/state/turns.ts';
@@ -30,6 +30,7 @@ function transfer(file: string, state: Transfer['state'], more: Partial<Transfer
 
 test('sizes, speeds and times are written as people read them', () => {
   assert.equal([0, 1, 812, 1023, 1024, 1.8 * MB, 42.6 * MB, 50 * MB, 4 * 1024 * MB, 1024 * MB - 1].map(sizeWords), ['0 B', '1 B', '812 B', '1023 B', '1 KB', '1.8 MB', '42.6 MB', '50 MB', '4 GB', '1 GB']);
+  assert.equal([51_201, 51_199, 60_000, 900].map((bytes) => sizeBeside(bytes, 51_200)), ['50 KB (51,201 bytes)', '50 KB (51,199 bytes)', '58.6 KB', '900 B']);
   assert.equal([partWords(17.4 * MB, 42.6 * MB), partWords(0, 42.6 * MB), partWords(300 * 1024, 42.6 * MB)], ['17.4 of 42.6 MB', '0 of 42.6 MB', '300 KB of 42.6 MB']);
   assert.is(speedWords(8.2 * MB), '8.2 MB/s');
   assert.equal([leftWords(12_000, false), leftWords(200, false), leftWords(754_000, false), leftWords(72 * 60_000, false), leftWords(99 * 3_600_000, false)], ['0:12 left', '0:01 left', '12:34 left', '1 h 12 min left', 'more than a day left']);
