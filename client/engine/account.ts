@@ -18,14 +18,14 @@ import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, SendFilesOptions, SentFile, Transfer } from './types.ts';
+import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SendFilesOptions, SentFile, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
   userId: string;
   outbox: Outbox;
   effects: Effects;
-  files: Pick<FilesOptions, 'disk' | 'account' | 'downloads' | 'goOn'>;
+  files: Pick<FilesOptions, 'disk' | 'account' | 'downloads' | 'inlineMax' | 'goOn'>;
   push: (event: EngineEvent) => void;
   /** After every connect, once the heads are known. */
   synced: () => void;
@@ -107,7 +107,7 @@ export class Account {
     this.#files.detach();
   }
 
-  receive(message: Message): void {
+  receive(message: Message, path: Protocol): void {
     if (message.name === 'room') this.#rooms.joined(message.content.room);
     if (message.name === 'room_left') this.#rooms.left(hex(message.content.room));
     if (this.#requests.take(message)) return;
@@ -129,7 +129,7 @@ export class Account {
       case 'typing':
         return this.#typing(message.content);
       case 'msg_ack':
-        return this.#posting.acked(message.content);
+        return this.#posting.acked(message.content, path);
       case 'error':
         return message.content.client_msg_id ? this.#posting.refused(message.content) : undefined;
       default:

@@ -13,9 +13,9 @@ import type { Clock, Timer } from './clock.ts';
 import type { Cause } from './failures.ts';
 import { PasswordProof, type Credentials } from './credentials.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
-import type { Dial, Socket } from './sockets.ts';
+import type { Dial, OpenUdp, Socket } from './sockets.ts';
 import { soundsLike } from './strangers.ts';
-import type { Registration, Stage } from './types.ts';
+import type { Protocol, Registration, Stage } from './types.ts';
 
 /** The server as it proved itself. */
 export interface Seen {
@@ -50,7 +50,7 @@ export interface ConnectionEvents {
   greeted(seen: Seen): Credentials | { stop: Cause };
   /** Before anything is sent under the new keys: the moment to keep the new ticket. */
   opened(opened: Opened): void;
-  received(message: Message): void;
+  received(message: Message, path: Protocol): void;
   /** Exactly once. */
   ended(ending: Ending): void;
 }
@@ -58,6 +58,7 @@ export interface ConnectionEvents {
 /** The effects of one engine, from one place. */
 export interface Effects {
   dial: Dial;
+  openUdp: OpenUdp;
   clock: Clock;
   random: Random;
   passwordWorker: PasswordWorker;
@@ -113,12 +114,27 @@ export class Connection {
     return this.#socket.waiting;
   }
 
+  /** IP addresses of both ends, once connected. */
+  get ends(): Socket['ends'] {
+    return this.#socket.ends;
+  }
+
   send<K extends MessageName>(name: K, content: Content<K>): void {
+    if (this.#state.name === 'open') this.sendFrame(encodeMessage(name, content));
+  }
+
+  /** One whole frame. */
+  sendFrame(frame: Bytes): void {
     if (this.#state.name !== 'open') return;
-    this.#queue.push(encodeMessage(name, content));
+    this.#queue.push(frame);
     if (this.#flushing) return;
     this.#flushing = true;
     this.#effects.clock.soon(() => this.#flush());
+  }
+
+  /** A message of this session that came by UDP. */
+  deliver(message: Message): void {
+    if (this.#state.name === 'open') this.#guard(() => this.#events.received(message, 'udp'));
   }
 
   /** A sign of life is asked for at once; without one within `ms` the connection counts as lost. */
@@ -281,7 +297,7 @@ export class Connection {
     if (message.name === 'ping') return this.send('pong', {});
     if (message.name === 'pong') return;
     if (message.name === 'bye') return this.#goodbye(message.content.reason);
-    this.#events.received(message);
+    this.#events.received(message, 'tcp');
   }
 
   #goodbye(reason: string): void {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { requireCipher } from '../../shared/crypto/channel.ts';
 import { fromHex, hex, type Random } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
-import { DEVICE_NAME_MAX, MENTIONS_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
+import { DEVICE_NAME_MAX, INLINE_MAX, INLINE_MAX_UDP, MENTIONS_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
 import { canonicalRoomName } from '../../shared/protocol/names.ts';
 import { Account } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -19,9 +19,11 @@ import { Outbox } from './outbox.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
 import { WakeWatch } from './reconnect.ts';
 import { SignIn } from './sign-in.ts';
-import { dialTcp, type Dial } from './sockets.ts';
+import { dialTcp, openUdp, type Dial, type OpenUdp } from './sockets.ts';
 import { placeOf, targetOf, targetOfTicket } from './target.ts';
-import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, OutgoingFile, Registration, SendFilesOptions, SendOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
+import type { Answer, ConnectInput, EngineCalls, EngineEvent, Failure, OutgoingFile, Protocol, Registration, SendFilesOptions, SendOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
+import { Carrier } from './udp/carrier.ts';
+import { PathsTeller } from './udp/telling.ts';
 import { Vault } from './vault.ts';
 
 export interface EngineOptions {
@@ -31,6 +33,7 @@ export interface EngineOptions {
   /** Load scripts choose the cheapest; nobody else should. */
   stretching?: KeyStretching;
   dial?: Dial;
+  openUdp?: OpenUdp;
   clock?: Clock;
   random?: Random;
   deviceName?: string;
@@ -47,6 +50,7 @@ const STOP_WITHIN_MS = 200;
 export function realEffects(options: Omit<EngineOptions, 'home'>): Effects {
   return {
     dial: options.dial ?? dialTcp,
+    openUdp: options.openUdp ?? openUdp,
     clock: options.clock ?? systemClock,
     random: options.random ?? ((size) => Uint8Array.from(randomBytes(size))),
     passwordWorker: options.passwordWorker,
@@ -72,9 +76,11 @@ class Engine implements EngineCalls {
   readonly #wake: WakeWatch;
   readonly #media: MediaPort;
   readonly #goOn: boolean;
+  readonly #paths: PathsTeller;
   #early: EngineEvent[] = [];
   #push: ((event: EngineEvent) => void) | undefined;
   #account: Account | undefined;
+  #carrier: Carrier | undefined;
   #serverId = '';
 
   constructor(options: EngineOptions) {
@@ -84,7 +90,8 @@ class Engine implements EngineCalls {
     this.#goOn = options.goOn ?? true;
     this.#enquiry = new Enquiry(this.#effects);
     this.#media = new MediaPort(this.#effects.random);
-    this.#wake = new WakeWatch(this.#effects.clock, () => this.#signIn.hurry());
+    this.#paths = new PathsTeller(this.#effects.clock, (event) => this.#emit(event));
+    this.#wake = new WakeWatch(this.#effects.clock, () => this.#woke());
     this.#signIn = new SignIn({
       effects: this.#effects,
       vault: this.#vault,
@@ -92,8 +99,8 @@ class Engine implements EngineCalls {
       events: {
         phase: (phase) => this.#emit({ type: 'phase', phase }),
         opened: (opened, connection, info) => this.#opened(opened, connection, info),
-        received: (message) => this.#account?.receive(message),
-        lost: () => this.#account?.detach(),
+        received: (message, path) => void (this.#carrier?.take(message) || this.#account?.receive(message, path)),
+        lost: () => this.#lost(),
         notice: (failure) => this.#notice(failure),
       },
     });
@@ -135,7 +142,7 @@ class Engine implements EngineCalls {
 
   resumeSaved(): boolean {
     const saved = this.#vault.ticket();
-    const target = saved && targetOfTicket(saved);
+    const target = saved && targetOfTicket(saved, this.#vault.protocolOf(saved.address, saved.username));
     if (!target || !this.#check()) return false;
     this.#forget();
     this.#signIn.connect(target);
@@ -153,6 +160,13 @@ class Engine implements EngineCalls {
 
   networkChanged(online: boolean): void {
     this.#signIn.networkChanged(online);
+    if (online) this.#carrier?.wake();
+  }
+
+  setProtocol(protocol: Protocol): void {
+    this.#signIn.setProtocol(protocol);
+    if (this.#carrier?.want(protocol) === false) this.#signIn.renew('The connection is made anew, for UDP.');
+    this.#emit({ type: 'settings', settings: this.#vault.settings });
   }
 
   send(room: string, text: string, { replyTo, mentions }: SendOptions = {}): void {
@@ -311,13 +325,30 @@ class Engine implements EngineCalls {
       this.#emit({ type: 'session', session: info });
       account.showWaiting();
     }
-    account.attach(connection, { address: connection.address, exporter: opened.session.channel.exporter }, opened.ok.limits);
+    const carrier = new Carrier({
+      effects: this.#effects, connection, key: opened.ok.udp_key, wanted: this.#signIn.protocol, look: (state) => this.#paths.look(state),
+    });
+    this.#carrier = carrier;
+    account.attach(carrier, { address: connection.address, exporter: opened.session.channel.exporter }, opened.ok.limits);
+    this.#paths.look(carrier.known, true);
     this.#emit({ type: 'settings', settings: this.#vault.settings });
+  }
+
+  #lost(): void {
+    this.#carrier?.close();
+    this.#carrier = undefined;
+    this.#account?.detach();
+  }
+
+  #woke(): void {
+    this.#signIn.hurry();
+    this.#carrier?.wake();
   }
 
   #forget(): void {
     this.#account?.detach();
     this.#account = undefined;
+    this.#paths.forget();
   }
 
   #newAccount(serverId: string, userId: string): Account {
@@ -326,7 +357,7 @@ class Engine implements EngineCalls {
       userId,
       outbox,
       effects: this.#effects,
-      files: { disk: this.#disk, account: `${serverId}-${userId}`, downloads: () => this.#vault.settings.downloads, goOn: this.#goOn },
+      files: { disk: this.#disk, account: `${serverId}-${userId}`, downloads: () => this.#vault.settings.downloads, inlineMax: () => (this.#signIn.protocol === 'udp' ? INLINE_MAX_UDP : INLINE_MAX), goOn: this.#goOn },
       push: (event) => this.#emit(event),
       synced: () => this.#signIn.synced(),
     });

@@ -53,9 +53,7 @@ export class People {
     if (!people) return;
     for (const { user_id, delivered, read } of marks) {
       const user = hex(user_id);
-      const person = people.get(user);
-      if (person) people.set(user, { ...person, delivered: Math.max(person.delivered, delivered), read: Math.max(person.read, read) });
-      else this.#ask(id);
+      if (!raise(people, user, { delivered, read })) this.#ask(id);
     }
     this.#tell(id, people);
   }
@@ -75,6 +73,8 @@ export class People {
       if (more && last && found.size < PEOPLE_MAX) return this.#page(room, found, last.user_id);
       this.#asking.delete(room);
       if (!this.#rooms.has(room)) return;
+      // Marks may have overtaken the answer; they only rise.
+      for (const [user, { delivered, read }] of this.#rooms.get(room) ?? []) raise(found, user, { delivered, read });
       this.#rooms.set(room, found);
       this.#tell(room, found);
     });
@@ -83,6 +83,13 @@ export class People {
   #tell(room: string, people: Map<string, RoomPerson>): void {
     this.#push({ type: 'people', room, people: [...people.values()] });
   }
+}
+
+/** False where the user is not among them. */
+function raise(people: Map<string, RoomPerson>, user: string, { delivered, read }: { delivered: number; read: number }): boolean {
+  const person = people.get(user);
+  if (person) people.set(user, { ...person, delivered: Math.max(person.delivered, delivered), read: Math.max(person.read, read) });
+  return person !== undefined;
 }
 
 function personOf({ user_id, role, delivered, read }: WirePerson): RoomPerson {

@@ -10,7 +10,7 @@ import { wireOf, type Entry, type FileEntry, type TextEntry } from './entry.ts';
 import { failureOf } from './failures.ts';
 import type { Outbox } from './outbox.ts';
 import type { Rooms } from './rooms.ts';
-import type { EngineEvent, Failure, SendState } from './types.ts';
+import type { EngineEvent, Failure, Protocol, SendState } from './types.ts';
 
 /** What a caller gives; id, room and time are added here. */
 export type Draft = Entry extends infer E ? (E extends Entry ? Omit<E, 'id' | 'room' | 'ts' | 'refused'> : never) : never;
@@ -100,21 +100,21 @@ export class Posting {
     this.count();
   }
 
-  acked({ client_msg_id, room, seq, ts }: Content<'msg_ack'>): void {
+  acked({ client_msg_id, room, seq, ts }: Content<'msg_ack'>, path: Protocol): void {
     const id = hex(client_msg_id);
-    const place = { room: hex(room), seq, ts };
+    const place = { room: hex(room), seq, ts, path };
     this.#rooms.placed(place.room, seq, id);
     this.settled(id, place);
   }
 
   /** In the log: told by an acknowledgement, or met there. False where it was not waited for. */
-  settled(id: string, { room, seq, ts }: { room: string; seq: number; ts: number }): boolean {
+  settled(id: string, { room, seq, ts, path }: { room: string; seq: number; ts: number; path?: Protocol }): boolean {
     this.#delivery.settle(id);
     if (!this.#remove(id)) return false;
     this.#failed.delete(id);
     this.#sentSinceReconnect += 1;
     const shown = this.#rooms.view(room)?.placed(id, seq, ts);
-    if (shown === id) this.#push({ type: 'message_state', room, id, state: { name: 'sent' }, seq, ts });
+    if (shown === id) this.#push({ type: 'message_state', room, id, state: { name: 'sent' }, seq, ts, ...(path && { path }) });
     else if (shown !== undefined) this.#rooms.show(room, [shown], 'change');
     this.count();
     return true;

@@ -125,6 +125,11 @@ export class RoomView {
     return this.#texts.get(id);
   }
 
+  isDeleted(id: string): boolean {
+    const text = this.#texts.get(id);
+    return text !== undefined && this.#isDeleted(text);
+  }
+
   /** The file of a message that is not deleted. */
   fileOf(id: string): { file: Manifest; sender: string; text: string } | undefined {
     const text = this.#texts.get(id);

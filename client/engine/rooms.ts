@@ -18,8 +18,12 @@ interface RoomState {
   view: RoomView;
   asking: boolean;
   olderWanted: boolean;
-  /** Up to here the server's `unread` has counted. */
+  /** Where live messages are missing, and since when: what is under way may still fill it. */
+  hole?: { after: number; since: number };
+  holeTimer?: Timer;
+  /** Up to here `unread` has counted, and what came out of its turn above that. */
   counted: number;
+  countedAbove: Set<number>;
 }
 
 export interface RoomsOptions {
@@ -46,6 +50,10 @@ export interface RoomsEvents {
 
 /** Milliseconds, where a server refuses a request without saying how long to wait. */
 const ASK_AGAIN_MS = 2000;
+/** Milliseconds that a message which another one overtook may take: UDP keeps no order. */
+const REORDERED_MS = 300;
+/** Messages counted out of their turn; of more, those between are taken as counted. */
+const COUNTED_ABOVE_MAX = 1024;
 /** History requests under way at once: a client of 200 rooms keeps within its frames. */
 const ASKING_MAX = 16;
 
@@ -55,6 +63,8 @@ export class Rooms {
   readonly #requests: Requests;
   readonly #events: RoomsEvents;
   readonly #rooms = new Map<string, RoomState>();
+  /** The highest seq of messages that came before their room did, on another path. */
+  readonly #early = new Map<string, number>();
   #attached = false;
   #again: Timer | undefined;
 
@@ -79,6 +89,7 @@ export class Rooms {
 
   attach(): void {
     this.detach();
+    this.#early.clear();
     this.#attached = true;
     const rooms = [...this.#rooms].flatMap(([id, { log }]) => known(id, log)).slice(0, ROOMS_MAX);
     this.#requests.ask('sync', { rooms }, (reply) => this.#synced(reply));
@@ -87,13 +98,18 @@ export class Rooms {
   detach(): void {
     this.#attached = false;
     this.#again?.cancel();
-    for (const room of this.#rooms.values()) room.asking = false;
+    for (const room of this.#rooms.values()) {
+      room.asking = false;
+      this.#forgetHole(room);
+    }
   }
 
   live(envelope: Envelope): void {
     const id = hex(envelope.room);
-    if (!this.#rooms.has(id)) return;
+    const state = this.#rooms.get(id);
+    if (!state) return this.#beforeRoom(id, envelope.seq);
     this.#take(id, [envelope], 'live');
+    this.#noteHole(id, state);
     this.#ask(id);
   }
 
@@ -103,6 +119,7 @@ export class Rooms {
     if (!state) return;
     state.log.add(seq, id);
     this.#told(room, state);
+    this.#noteHole(room, state);
     this.#ask(room);
   }
 
@@ -120,14 +137,20 @@ export class Rooms {
 
   /** A room of this user, new or changed. */
   joined(head: RoomHead): void {
-    const isNew = !this.#rooms.has(hex(head.room));
-    this.#head(head, isNew);
+    const id = hex(head.room);
+    this.#head(head, !this.#rooms.has(id));
+    const { log } = this.#rooms.get(id)!;
+    log.head = Math.max(log.head, this.#early.get(id) ?? 0);
+    this.#early.delete(id);
     this.#tellRooms();
-    this.#ask(hex(head.room));
+    this.#ask(id);
   }
 
   left(room: string): void {
-    if (!this.#rooms.delete(room)) return;
+    const state = this.#rooms.get(room);
+    if (!state) return;
+    this.#forgetHole(state);
+    this.#rooms.delete(room);
     this.#events.left(room);
     this.#tellRooms();
   }
@@ -174,6 +197,7 @@ export class Rooms {
     const state = this.#rooms.get(id) ?? this.#newRoom(id, head);
     state.info = infoOf(head);
     state.counted = Math.max(head.head, state.log.head);
+    state.countedAbove.clear();
     const last = state.log.last;
     const otherLog = last !== undefined && last.seq > state.log.floor && (!head.match || last.seq > head.head);
     const farBehind = last !== undefined && head.head - last.seq > CATCH_UP_MAX;
@@ -186,7 +210,7 @@ export class Rooms {
 
   #newRoom(id: string, head: RoomHead): RoomState {
     const view = new RoomView({ me: this.#me, isModerator: (user) => this.#events.isModerator(id, user) });
-    const state = { info: infoOf(head), log: new RoomLog(), view, asking: false, olderWanted: false, counted: head.head };
+    const state: RoomState = { info: infoOf(head), log: new RoomLog(), view, asking: false, olderWanted: false, counted: head.head, countedAbove: new Set<number>() };
     this.#rooms.set(id, state);
     return state;
   }
@@ -207,12 +231,37 @@ export class Rooms {
     const state = this.#rooms.get(id);
     if (!state || !this.#attached || state.asking || [...this.#rooms.values()].filter(({ asking }) => asking).length >= ASKING_MAX) return;
     const missing = state.log.missing();
+    if (missing && 'after' in missing && this.#mayFill(state, missing.after)) return;
     if (missing) return this.#request(id, state, missing, 'after' in missing ? 'gap' : 'newest');
     if (!state.olderWanted) return;
     state.olderWanted = false;
     const older = state.log.older();
     if (older) this.#request(id, state, older, 'older');
     else this.#events.push({ type: 'history_end', room: id, more: false });
+  }
+
+  #beforeRoom(id: string, seq: number): void {
+    if (this.#early.size < ROOMS_MAX || this.#early.has(id)) this.#early.set(id, Math.max(seq, this.#early.get(id) ?? 0));
+  }
+
+  /** A live message has come: is one before it missing? Asked for only where it does not come by itself. */
+  #noteHole(id: string, state: RoomState): void {
+    const missing = state.log.missing();
+    if (!missing || !('after' in missing)) return this.#forgetHole(state);
+    if (state.hole?.after === missing.after) return;
+    this.#forgetHole(state);
+    state.hole = { after: missing.after, since: this.#clock.now() };
+    state.holeTimer = this.#clock.after(REORDERED_MS, () => this.#ask(id));
+  }
+
+  #mayFill({ hole }: RoomState, after: number): boolean {
+    return hole?.after === after && this.#clock.now() < hole.since + REORDERED_MS;
+  }
+
+  #forgetHole(state: RoomState): void {
+    state.holeTimer?.cancel();
+    delete state.hole;
+    delete state.holeTimer;
   }
 
   #request(id: string, state: RoomState, missing: Missing, purpose: Purpose): void {
@@ -254,15 +303,18 @@ export class Rooms {
   #fold(id: string, state: RoomState, envelope: Envelope): { id: string; isNew: boolean } | undefined {
     const { seq, ts } = envelope;
     const own = hex(envelope.sender) === this.#me && this.#events.confirmed(hex(envelope.client_msg_id), { room: id, seq, ts });
-    if (seq > state.counted) this.#count(state, envelope);
     const shown = state.view.add(envelope);
+    this.#count(state, envelope);
     return own && isText(envelope.kind) ? undefined : shown;
   }
 
-  #count(state: RoomState, { kind, seq, sender, target }: Envelope): void {
-    state.counted = seq;
+  /** Once for each message above what the server has counted, in whatever order they come. */
+  #count(state: RoomState, { client_msg_id, kind, seq, sender, target }: Envelope): void {
+    if (seq <= state.counted || state.countedAbove.has(seq)) return;
+    noteCounted(state, seq);
     const { info, view } = state;
-    if (isText(kind) && hex(sender) !== this.#me && seq > info.read) state.info = { ...info, unread: info.unread + 1 };
+    const isNews = isText(kind) && hex(sender) !== this.#me && seq > info.read && !view.isDeleted(hex(client_msg_id));
+    if (isNews) state.info = { ...info, unread: info.unread + 1 };
     const gone = kind === 'delete' && target ? view.textOf(hex(target)) : undefined;
     if (gone && gone.sender !== this.#me && (gone.seq ?? 0) > info.read) state.info = { ...info, unread: Math.max(0, info.unread - 1) };
   }
@@ -274,6 +326,12 @@ export class Rooms {
   #tellRooms(): void {
     this.#events.push({ type: 'rooms', rooms: [...this.#rooms.values()].map(({ info, log }) => ({ ...info, head: log.head, floor: log.floor })) });
   }
+}
+
+function noteCounted(state: RoomState, seq: number): void {
+  state.countedAbove.add(seq);
+  if (state.countedAbove.size > COUNTED_ABOVE_MAX) state.counted = Math.min(...state.countedAbove) - 1;
+  while (state.countedAbove.delete(state.counted + 1)) state.counted += 1;
 }
 
 function isText(kind: Envelope['kind']): boolean {

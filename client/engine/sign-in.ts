@@ -12,7 +12,7 @@ import { failureOf, failureOfEnding, type Cause } from './failures.ts';
 import { BackOff, STEADY_MS } from './reconnect.ts';
 import type { Target } from './target.ts';
 import { judge, keyOf, pinOf } from './trust.ts';
-import type { Failure, Phase, SessionInfo, Stage, Trust } from './types.ts';
+import type { Failure, Phase, Protocol, SessionInfo, Stage, Trust } from './types.ts';
 import type { Vault } from './vault.ts';
 
 /** What the engine is told. */
@@ -20,7 +20,7 @@ export interface SignInEvents {
   phase(phase: Phase): void;
   /** `info` is that of a session which may be the first one of this person here. */
   opened(opened: Opened, connection: Connection, info: SessionInfo): void;
-  received(message: Message): void;
+  received(message: Message, path: Protocol): void;
   lost(): void;
   notice(failure: Failure): void;
 }
@@ -72,6 +72,25 @@ export class SignIn {
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  get protocol(): Protocol {
+    return this.#target?.protocol ?? 'tcp';
+  }
+
+  setProtocol(protocol: Protocol): void {
+    if (!this.#target) return;
+    this.#target.protocol = protocol;
+    this.#used(this.#target);
+  }
+
+  /** Another session in the place of this one, by its ticket; `reason` says why. */
+  renew(reason: string): void {
+    if (this.#phase.name !== 'online' || !this.#target) return;
+    const { address } = this.#phase;
+    this.#drop('bye');
+    this.#become({ name: 'reconnecting', address, since: this.#effects.clock.now(), attempt: 0, offline: false, failure: { code: 'closed_by_peer', message: reason } });
+    this.#dial();
   }
 
   connect(target: Target): void {
@@ -184,7 +203,7 @@ export class SignIn {
       stage: (stage) => this.#stage(stage),
       greeted: (seen) => this.#greeted(seen),
       opened: (opened) => this.#opened(opened, connection),
-      received: (message) => this.#events.received(message),
+      received: (message, path) => this.#events.received(message, path),
       ended: (ending) => this.#ended(ending),
     });
     this.#connection = connection;
@@ -223,12 +242,17 @@ export class SignIn {
     this.#timer?.cancel();
     this.#timer = this.#effects.clock.after(AUTH_WITHIN_MS, () => connection.end('no_answer'));
     const address = formatAddress(target.address);
-    this.#guardDisk(() => this.#vault.used(address, target.username, this.#effects.clock.now()));
+    this.#used(target);
     const { user_id, profile, limits } = opened.ok;
     this.#events.opened(opened, connection, {
       userId: hex(user_id), username: profile.username, display: profile.display, admin: profile.admin,
       address, key: keyOf(opened.seen.fingerprint), trust: this.#trust, bodyMax: limits.body, fileMax: limits.file,
     });
+  }
+
+  #used({ address, username, protocol }: Target): void {
+    const used = { server: formatAddress(address), username, lastUsed: this.#effects.clock.now(), ...(protocol && { protocol }) };
+    this.#guardDisk(() => this.#vault.used(used));
   }
 
   /** Before the first record under the new keys: that record ends the life of the ticket used. */

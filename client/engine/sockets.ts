@@ -1,5 +1,7 @@
 // The only file of the client that dials. What the system says of a socket becomes a Cause here.
-import { connect } from 'node:net';
+import { createSocket, type Socket as SystemSocket } from 'node:dgram';
+import { lookup } from 'node:dns';
+import { connect, isIP } from 'node:net';
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import type { Address } from '../../shared/protocol/link.ts';
 import type { Cause } from './failures.ts';
@@ -23,9 +25,30 @@ export interface Socket {
   resume(): void;
   /** Bytes handed over that the system has not taken yet. */
   readonly waiting: number;
+  /** IP addresses of both ends, once connected. */
+  readonly ends?: { local: string; remote: string } | undefined;
 }
 
 export type Dial = (address: Address, events: SocketEvents) => Socket;
+
+export interface UdpEvents {
+  received(datagram: Bytes): void;
+  /** At most once: nothing comes or goes any more. What the network loses or refuses on the way is not said. */
+  failed(cause: Cause): void;
+}
+
+export interface UdpSocket {
+  send(datagram: Bytes): void;
+  close(): void;
+  /** Its own, once something was sent. */
+  readonly port: number | undefined;
+}
+
+/** A name is looked up once. Never throws. */
+export type OpenUdp = (address: Address, events: UdpEvents) => UdpSocket;
+
+/** Datagrams kept while a name is looked up. */
+const EARLY_MAX = 8;
 
 /** Milliseconds a closing socket may take to hand over what was written. */
 const FINISH_WITHIN_MS = 1000;
@@ -67,6 +90,53 @@ export const dialTcp: Dial = (address, events) => {
     resume: () => void socket.resume(),
     get waiting() {
       return socket.writableLength;
+    },
+    get ends() {
+      const { localAddress: local, remoteAddress: remote } = socket;
+      // An address that was dialled keeps its zone (fe80::1%eth0).
+      return local === undefined || remote === undefined ? undefined : { local, remote: isIP(address.host) > 0 ? address.host : remote };
+    },
+  };
+};
+
+/** Not bound to one address of this computer: when its network changes, the next datagram leaves by the new one. */
+export const openUdp: OpenUdp = ({ host, port }, events) => {
+  let early: Bytes[] = [];
+  let way: { socket: SystemSocket; ip: string } | undefined;
+  let ownPort: number | undefined;
+  let closed = false;
+  const fail = (cause: Cause) => {
+    if (closed) return;
+    close();
+    events.failed(cause);
+  };
+  const close = () => {
+    if (!closed) way?.socket.close();
+    closed = true;
+    early = [];
+  };
+  const open = (ip: string, family: number) => {
+    const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
+    socket.on('listening', () => (ownPort = socket.address().port));
+    socket.on('message', (datagram) => events.received(datagram));
+    socket.on('error', (error: NodeJS.ErrnoException) => fail(CAUSES[error.code ?? ''] ?? 'unreachable'));
+    way = { socket, ip };
+    for (const datagram of early.splice(0)) send(datagram);
+  };
+  const send = (datagram: Bytes) => {
+    if (closed) return;
+    // A refusal of the system is a lost datagram: whoever waits for the answer finds out.
+    if (way) way.socket.send(datagram, port, way.ip, () => undefined);
+    else if (early.length < EARLY_MAX) early.push(datagram);
+  };
+  if (port < 1 || port > 65_535) queueMicrotask(() => fail('unreachable'));
+  else if (isIP(host) > 0) open(host, isIP(host));
+  else lookup(host, (error, ip, family) => (error ? fail(CAUSES[error.code ?? ''] ?? 'unreachable') : closed || open(ip, family)));
+  return {
+    send,
+    close,
+    get port() {
+      return ownPort;
     },
   };
 };

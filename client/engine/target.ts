@@ -3,7 +3,7 @@ import { isLink, parseAddress, parseLink, type Address } from '../../shared/prot
 import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { fromHex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { failureOf, type Cause } from './failures.ts';
-import type { ConnectInput, Failure } from './types.ts';
+import type { ConnectInput, Failure, Protocol } from './types.ts';
 import type { SavedTicket } from './vault.ts';
 
 export interface Ticket {
@@ -26,6 +26,8 @@ export interface Target {
   link?: Bytes;
   invite?: Bytes;
   ticket?: Ticket;
+  /** Absent: nobody has chosen; TCP. */
+  protocol?: Protocol;
 }
 
 export function targetOf(input: ConnectInput): Target | { failure: Failure } {
@@ -34,7 +36,7 @@ export function targetOf(input: ConnectInput): Target | { failure: Failure } {
   const username = canonicalUsername(input.username);
   if (username === undefined) return { failure: failureOf('bad_name') };
   if (input.password === '') return { failure: failureOf('no_password') };
-  return { ...place, username, password: input.password, remember: input.remember, register: input.register ?? false };
+  return { ...place, username, password: input.password, remember: input.remember, register: input.register ?? false, ...(input.protocol && { protocol: input.protocol }) };
 }
 
 /** Address and, of a link, fingerprint and invite; or why not. */
@@ -50,10 +52,10 @@ export function placeOf(server: string, port?: number): Pick<Target, 'address' |
 }
 
 /** undefined where the saved ticket is of no use. */
-export function targetOfTicket(saved: SavedTicket): Target | undefined {
+export function targetOfTicket(saved: SavedTicket, protocol?: Protocol): Target | undefined {
   const address = parseAddress(saved.address);
   const id = fromHex(saved.id);
   const secret = fromHex(saved.secret);
   if (!address || !id || !secret) return undefined;
-  return { address, username: saved.username, remember: true, register: false, ticket: { id, secret, fingerprint: saved.fingerprint, serverId: saved.serverId } };
+  return { address, username: saved.username, remember: true, register: false, ticket: { id, secret, fingerprint: saved.fingerprint, serverId: saved.serverId }, ...(protocol && { protocol }) };
 }

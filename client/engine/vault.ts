@@ -7,7 +7,7 @@ import { ReachError } from '../../shared/protocol/errors.ts';
 import { ID_SIZE } from '../../shared/protocol/limits.ts';
 import type { Disk } from './disk.ts';
 import { failureOf } from './failures.ts';
-import type { Failure, Settings } from './types.ts';
+import type { Failure, Protocol, RecentServer, Settings } from './types.ts';
 
 const hexText = (bytes: number) => v.pipe(v.string(), v.regex(/^[0-9a-f]*$/), v.length(bytes * 2));
 const time = v.pipe(v.number(), v.integer());
@@ -22,7 +22,7 @@ const settingsSchema = v.object({
   rosterOpen: v.fallback(v.boolean(), true),
   sidebarWidth: v.fallback(v.pipe(v.number(), v.minValue(64), v.maxValue(380)), 272),
   remember: v.fallback(v.boolean(), false),
-  recent: v.fallback(v.array(v.object({ server: v.string(), username: v.string(), lastUsed: time })), []),
+  recent: v.fallback(v.array(v.object({ server: v.string(), username: v.string(), lastUsed: time, protocol: v.exactOptional(v.picklist(['tcp', 'udp'])) })), []),
   /** Empty: the folder `downloads` of this home. */
   downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
 });
@@ -60,9 +60,14 @@ export class Vault {
     this.#write('settings.json', next.output);
   }
 
-  used(server: string, username: string, now: number): void {
+  /** Without a protocol the one chosen last stays. */
+  used({ server, username, lastUsed, protocol = this.protocolOf(server, username) }: RecentServer): void {
     const others = this.#settings.recent.filter((recent) => recent.server !== server || recent.username !== username);
-    this.changeSettings({ recent: [{ server, username, lastUsed: now }, ...others].slice(0, RECENT_MAX) });
+    this.changeSettings({ recent: [{ server, username, lastUsed, ...(protocol && { protocol }) }, ...others].slice(0, RECENT_MAX) });
+  }
+
+  protocolOf(server: string, username: string): Protocol | undefined {
+    return this.#settings.recent.find((recent) => recent.server === server && recent.username === username)?.protocol;
   }
 
   /** Read anew each time: another window or a terminal client may share the folder. Throws ReachError `local`: without its pins a changed key would look new. */

@@ -8,7 +8,7 @@ import { fromHex, hex, type Bytes } from '../../../shared/protocol/bytes.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import { safeFileName } from '../../../shared/protocol/file-names.ts';
 import { uuidv7 } from '../../../shared/protocol/ids.ts';
-import { FILE_NAME_MAX, FILE_TYPE_MAX, INLINE_MAX } from '../../../shared/protocol/limits.ts';
+import { FILE_NAME_MAX, FILE_TYPE_MAX } from '../../../shared/protocol/limits.ts';
 import type { Content } from '../../../shared/protocol/messages.ts';
 import type { Effects } from '../connection.ts';
 import { diskError, toldLater, type Disk } from '../disk.ts';
@@ -49,6 +49,8 @@ export interface FilesOptions {
   nameOf(user: string): string | undefined;
   /** Folder of received files, absolute. */
   downloads(): string;
+  /** Bytes of a file that goes with its message. */
+  inlineMax(): number;
   /** Whether what an earlier process left goes on by itself. */
   goOn: boolean;
 }
@@ -176,7 +178,7 @@ export class Files {
       const found = statFile(file.path);
       const id = hex(random(16));
       const manifest = outgoing(file, { id: fromHex(id)!, size: found.size, isFolder: found.isFolder });
-      if (!found.isFolder && found.size <= INLINE_MAX) return { file: id, message: this.#postInline(room, file, { ...words, kind: 'file', file: savedManifest({ ...manifest, inline: readWhole(file.path) }) }) };
+      if (!found.isFolder && found.size <= this.#options.inlineMax()) return { file: id, message: this.#postInline(room, file, { ...words, kind: 'file', file: savedManifest({ ...manifest, inline: readWhole(file.path) }) }) };
       const entry: FileEntry = { ...words, kind: 'file', id: hex(uuidv7(now, random)), room, ts: now, file: savedManifest({ ...manifest, key: random(32) }) };
       const known = found.isFolder ? {} : { known: { size: found.size, mtime: found.mtime, inode: found.inode } };
       this.#options.rooms.own(entry, { name: 'queued' }, 'live');

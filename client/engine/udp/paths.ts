@@ -1,0 +1,71 @@
+// What a person is told of the paths: which one is in use in each direction and, where UDP is wanted and does not work,
+// why, in words. Pure.
+import type { AssociationView } from '../../../shared/udp/association.ts';
+import type { Paths, Protocol } from '../types.ts';
+
+export interface Known {
+  wanted: Protocol;
+  /** The relay's; undefined: the server runs without one. */
+  port: number | undefined;
+  /** undefined: no association is there. */
+  view: AssociationView | undefined;
+  /** It is being tried, or has just come up in one direction: too early for a reason. */
+  trying: boolean;
+  /** A direction was up before, on this connection. */
+  wasUp: boolean;
+  /** Where the datagrams leave from. */
+  local: string | undefined;
+}
+
+export type Changing = Omit<Paths, 'history'>;
+type History = Paths['history'];
+
+const HISTORY_MAX = 20;
+const FIREWALL = 'a firewall may block it';
+
+export function pathsOf(known: Known): Changing {
+  const { wanted, view, local } = known;
+  const reason = reasonOf(known);
+  return {
+    wanted,
+    sending: view?.sending ? 'udp' : 'tcp',
+    receiving: view?.receiving ? 'udp' : 'tcp',
+    ...(view?.rtt !== undefined && { rtt: Math.round(view.rtt), loss: Math.round(view.loss * 100) / 100 }),
+    ...(view?.seen !== undefined && { seen: view.seen }),
+    ...(view && local !== undefined && { local }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** Why UDP is wanted and not, or not wholly, in use. */
+function reasonOf({ wanted, port, view, trying, wasUp }: Known): string | undefined {
+  if (wanted === 'tcp') return undefined;
+  if (port === undefined) return 'This server runs without UDP. Using TCP.';
+  if (!view || trying || (view.sending && view.receiving)) return undefined;
+  if (view.sending) return `UDP goes out but does not come back: ${FIREWALL}. What comes uses TCP.`;
+  if (view.receiving) return `UDP comes in but does not go out: ${FIREWALL}. What you send uses TCP.`;
+  if (wasUp) return `UDP ${port} stopped answering. Using TCP until it does.`;
+  if (view.answered) return `UDP ${port} loses too much. Using TCP until it is better.`;
+  if (view.reached) return `UDP goes out but does not come back: ${FIREWALL}. Using TCP.`;
+  return `UDP ${port} does not answer: ${FIREWALL}. Using TCP.`;
+}
+
+/** One direction that is up while the other is being tried is not told of: it lasts for a moment. */
+function changeOf({ wanted, sending, receiving, reason }: Changing): string | undefined {
+  if (wanted === 'tcp') return 'TCP was chosen.';
+  if (reason !== undefined) return reason;
+  if (sending === 'udp' && receiving === 'udp') return 'UDP is in use in both directions.';
+  return sending === 'udp' || receiving === 'udp' ? undefined : 'Trying UDP.';
+}
+
+/** With what changed, newest last. Nobody who never asked for UDP has a history. */
+export function remember(history: History, paths: Changing, at: number): History {
+  const text = changeOf(paths);
+  const isNews = text !== undefined && text !== history.at(-1)?.text && (paths.wanted === 'udp' || history.length > 0);
+  return isNews ? [...history, { at, text }].slice(-HISTORY_MAX) : history;
+}
+
+/** Whether more than round trip and loss is another. */
+export function differ(a: Changing, b: Changing): boolean {
+  return (['wanted', 'sending', 'receiving', 'seen', 'local', 'reason'] as const).some((key) => a[key] !== b[key]);
+}
