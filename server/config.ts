@@ -11,6 +11,7 @@ import {
   ConfigError, documentRows, flag, helpRows, oneOf, option, parseDays, parsePort, parseSize, parseText, readEnvironment, readFlags, readSettings, settle,
   type Environment, type Option, type Setting, type Values,
 } from './ops/options.ts';
+import { parseAdvertised, type Advertised } from './ops/places.ts';
 import type { Rate } from './ops/token-bucket.ts';
 
 /** Sessions. With full queues each may hold about 2 MiB; a busy house of 1,000 people with four devices fits. */
@@ -54,8 +55,9 @@ export function ratesOf(limit: Pick<Limits, 'send' | 'frames'>): Record<'send' |
 const OPTIONS = {
   host: option('ADDRESS', 'address to listen on', '0.0.0.0' as string, parseText),
   port: option('PORT', 'TCP port; 0 takes a free one', DEFAULT_TCP_PORT as number, parsePort),
-  'udp-port': option('PORT', 'UDP port (accepted; the UDP relay is not part of this version)', DEFAULT_UDP_PORT as number, parsePort),
+  'udp-port': option('PORT', 'UDP port of the relay, on the same address; 0 takes a free one', DEFAULT_UDP_PORT as number, parsePort),
   'no-udp': flag('run without the UDP relay'),
+  advertise: option('HOST[:TCP[:UDP]]', 'where others reach the server, for links and for UDP, if not by an address of this computer', undefined as Advertised | undefined, parseAdvertised),
   data: option('DIR', 'data directory, made if missing', './data' as string, parseText),
   secrets: option('DIR', 'directory of identity and OPAQUE setup (default: the data directory)', undefined as string | undefined, parseText),
   registration: option('open|invite|closed', 'who may make an account: anybody, or who has an invite', 'open' as 'open' | 'invite' | 'closed', oneOf(['open', 'invite', 'closed'] as const)),
@@ -111,6 +113,7 @@ function refuseContradictions(config: Config, settings: readonly Setting[]): voi
   const given = (name: keyof Config) => settings.some((one) => one.name === name);
   const from = (name: keyof Config) => originOf(name, settings);
   if (config['no-udp'] && given('udp-port')) throw new ConfigError(`${from('no-udp')} and ${from('udp-port')} contradict each other`);
+  if (config['no-udp'] && config.advertise?.udpPort !== undefined) throw new ConfigError(`${from('no-udp')} and the UDP port of ${from('advertise')} contradict each other`);
   if (config.metrics === undefined && given('metrics-host')) throw new ConfigError(`${from('metrics-host')} says where to answer, but there is no port: --metrics PORT`);
   if (config.metrics !== undefined && config.metrics !== 0 && config.metrics === config.port) {
     throw new ConfigError(`${from('metrics')} and ${from('port')} are both ${config.port}`);

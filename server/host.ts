@@ -16,22 +16,29 @@ import { inviteHash } from './chat/sign-in.ts';
 import { ratesOf, type Config } from './config.ts';
 import { openCache } from './files/cache.ts';
 import { listen, type Listener } from './net/listener.ts';
-import { systemClock } from './ops/clock.ts';
+import { openUdpPort, type UdpPort } from './net/udp-port.ts';
+import { steadyClock, systemClock } from './ops/clock.ts';
 import { serveControl, type Control } from './ops/control.ts';
 import { inviteOrders } from './ops/invites.ts';
 import { reasonOf, type Log } from './ops/log.ts';
 import { Counters, noMetrics, processFigures, type Metrics } from './ops/metrics.ts';
 import { serveMetrics } from './ops/metrics-port.ts';
-import { outsideHost } from './ops/places.ts';
+import { outsideOf } from './ops/places.ts';
 import { holdDirectory } from './store/directory.ts';
 import { openSecrets, type Secrets } from './store/secrets.ts';
 import { openStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
+import { Relay } from './udp/relay.ts';
 
 export interface Host {
   port: number;
+  /** undefined: it runs without UDP. */
+  udpPort: number | undefined;
   directory: string;
-  fingerprint: Bytes;
+  /** Where others reach it: for links. */
+  place: Omit<Link, 'invite'>;
+  /** The place was named by the operator. */
+  isAdvertised: boolean;
   /** On the first start: the one invite that makes an admin. */
   adminInvite: Bytes | undefined;
   /** Where GET /metrics is answered. */
@@ -70,16 +77,20 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const counters = config.metrics === undefined ? undefined : new Counters();
   const metrics = counters ?? noMetrics;
-  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics }));
+  const udp = config['no-udp'] ? undefined : await openUdp(config, log);
+  const relay = udp && startRelay(config, { udp, log, metrics });
+  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics, relay }));
   await core.prepare();
   const figures = counters && (await openFigures(config, counters, version));
   const listener = await openPort(config, { core, metrics, log });
   const fingerprint = fingerprintOf(secrets.identity.publicKey);
-  const control = await openControl(directory, { store, log, place: () => ({ host: outsideHost(config.host), port: listener.port, tls: false, fingerprint }) });
+  const place = (): Host['place'] => ({ ...outsideOf(config, listener.port, udp?.port), tls: false, fingerprint });
+  const control = await openControl(directory, { store, log, place });
   const stop = async (): Promise<void> => {
     await control?.stop();
     const settled = core.stop();
     await listener.stop(DRAIN_MS);
+    await udp?.stop();
     await settled;
     await figures?.stop();
     await opaque.close();
@@ -88,7 +99,10 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   };
   // Last of all: a first start that failed is still a first start when it is tried again.
   const adminInvite = isNew ? claim(store, secrets.serverId) : undefined;
-  return { port: listener.port, directory, fingerprint, adminInvite, metrics: figures && { host: config['metrics-host'], port: figures.port }, stop };
+  return {
+    port: listener.port, udpPort: udp?.port, directory, place: place(), isAdvertised: config.advertise !== undefined, adminInvite,
+    metrics: figures && { host: config['metrics-host'], port: figures.port }, stop,
+  };
 }
 
 function openDatabase(path: string): Store {
@@ -99,7 +113,7 @@ function openDatabase(path: string): Store {
   }
 }
 
-function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'cache' | 'opaque' | 'log' | 'metrics'>): CoreOptions {
+function coreOptions(config: Config, { identity, serverId }: Secrets, parts: Pick<CoreOptions, 'store' | 'cache' | 'opaque' | 'log' | 'metrics' | 'relay'>): CoreOptions {
   const { limit, registration } = config;
   const { pace, ...rates } = ratesOf(limit);
   return {
@@ -144,7 +158,7 @@ async function openFigures(config: Config, counters: Counters, version: string):
     const { port, stop } = await serveMetrics(host, config.metrics!, read);
     return { port, stop: () => stop().finally(() => figures.stop()) };
   } catch (cause) {
-    throw portTrouble(cause, { host, port: config.metrics!, options: ['--metrics', '--metrics-host'] });
+    throw portTrouble(cause, { host, port: config.metrics!, what: 'port', options: ['--metrics', '--metrics-host'] });
   }
 }
 
@@ -152,20 +166,42 @@ async function openPort({ host, port, limit }: Config, { core, metrics, log }: {
   try {
     return await listen({ host, port, limits: limit, clock: systemClock, log, metrics, accept: (connection, signedIn) => core.accept(connection, signedIn), acceptData: (pipe, verified) => core.acceptData(pipe, verified) });
   } catch (cause) {
-    throw portTrouble(cause, { host, port, options: ['--port', '--host'] });
+    throw portTrouble(cause, { host, port, what: 'port', options: ['--port', '--host'] });
   }
 }
 
-function portTrouble(cause: unknown, { host, port, options: [portOption, hostOption] }: { host: string; port: number; options: [string, string] }): Error {
+async function openUdp({ host, 'udp-port': port }: Config, log: Log): Promise<UdpPort> {
+  try {
+    return await openUdpPort({ host, port, clock: systemClock, log });
+  } catch (cause) {
+    throw portTrouble(cause, { host, port, what: 'UDP port', options: ['--udp-port', '--host'] });
+  }
+}
+
+function startRelay({ advertise }: Config, { udp, log, metrics }: { udp: UdpPort; log: Log; metrics: Metrics }): Relay {
+  const place = { port: advertise?.udpPort ?? udp.port, ...(advertise && { host: advertise.host }) };
+  const relay = new Relay({ place, random, clock: steadyClock, log, metrics, write: (datagram, to) => udp.send(datagram, to) });
+  udp.start({ received: (datagram, from) => relay.receive(datagram, from), reopened: () => relay.restart() });
+  return relay;
+}
+
+interface Wish {
+  host: string;
+  port: number;
+  what: 'port' | 'UDP port';
+  options: [port: string, host: string];
+}
+
+function portTrouble(cause: unknown, { host, port, what, options: [portOption, hostOption] }: Wish): Error {
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new Error(`port ${port} is taken on ${host}; stop the other program or choose another with ${portOption}`);
+      return new Error(`${what} ${port} is taken on ${host}; stop the other program or choose another with ${portOption}`);
     case 'EACCES':
-      return new Error(`port ${port} needs more rights; choose one above 1023 with ${portOption}`);
+      return new Error(`${what} ${port} needs more rights; choose one above 1023 with ${portOption}`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new Error(`${host} is not an address of this computer; ${hostOption} takes one`);
     default:
-      return new Error(`port ${port} on ${host} cannot be opened: ${reasonOf(cause)}`);
+      return new Error(`${what} ${port} on ${host} cannot be opened: ${reasonOf(cause)}`);
   }
 }

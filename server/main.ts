@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   const host = await startHost(config, { startWorker, log, version: VERSION });
   stopOnSignal(host, log);
   process.stdout.write(banner(config.host, host));
-  log.info({ port: host.port }, 'listening');
+  log.info({ port: host.port, udp: host.udpPort ?? 'off' }, 'listening');
 }
 
 main().catch((cause: unknown) => fail(reasonOf(cause)));

@@ -36,8 +36,6 @@ export interface LinkOptions {
 
 /** Bytes that wait for a client's answer to arrive; what comes on top goes by TCP, whose own queue holds four times as much. */
 const WAITING_MAX = 256 * 1024;
-/** Milliseconds until the next look where something is due that may not leave: an address that proved nothing got all it may. */
-const BLOCKED_MS = 100;
 const SALT_SIZE = 16;
 
 export class Link {
@@ -145,16 +143,15 @@ export class Link {
     this.#soon?.();
     this.#timer = this.#soon = undefined;
     if (!association) return;
-    const due = association.transmit(this.#now());
-    for (const { bytes, to } of due) this.#options.write(bytes, to);
+    for (const { bytes, to } of association.transmit(this.#now())) this.#options.write(bytes, to);
     this.#hand();
-    if (association === this.#association) this.#wait(association, due.length > 0);
+    if (association === this.#association) this.#wait(association);
   }
 
-  #wait({ deadline }: Association, hasSent: boolean): void {
+  #wait({ deadline }: Association): void {
     if (deadline === undefined) return;
-    const left = Math.ceil(deadline - this.#now());
-    this.#timer = this.#options.clock.after(left > 0 ? left : hasSent ? 1 : BLOCKED_MS, () => this.#guarded(() => this.#transmit()));
+    const left = Math.max(1, Math.ceil(deadline - this.#now()));
+    this.#timer = this.#options.clock.after(left, () => this.#guarded(() => this.#transmit()));
   }
 
   #hand(): void {
