@@ -124,7 +124,7 @@ test('settings, drafts, pins and tickets come back', () => {
   const ticket = { ...pin, username: 'dana', id: 'ef'.repeat(16), secret: '01'.repeat(32), usedAt: 2 };
   const { since: _, how: __, ...saved } = ticket;
   vault.keepTicket(saved);
-  for (let at = 0; at < 12; at += 1) vault.used(`host${at}`, 'dana', at);
+  for (let at = 0; at < 12; at += 1) vault.used({ server: `host${at}`, username: 'dana', lastUsed: at });
   const again = new Vault(openDisk(home), silent);
   assert.is(again.settings.theme, 'dark');
   assert.is(again.settings.recent.length, 8);
