@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { requireCipher } from '../shared/crypto/channel.ts';
+import { requireCipher } from '../shared/crypto/traffic-keys.ts';
 import { fingerprintOf } from '../shared/crypto/identity.ts';
 import type { Bytes } from '../shared/protocol/bytes.ts';
 import { BODY_MAX } from '../shared/protocol/limits.ts';
@@ -73,12 +73,12 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const secrets = await openSecrets({
     directory: resolve(config.secrets ?? config.data), random, expected: store.serverId(), createSetup: createOpaqueSetup, checkSetup: checkOpaqueSetup,
   });
-  const threads = Math.max(1, Math.min(OPAQUE_THREADS_MAX, availableParallelism() - 1));
-  const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const counters = config.metrics === undefined ? undefined : new Counters();
   const metrics = counters ?? noMetrics;
   const udp = config['no-udp'] ? undefined : await openUdp(config, log);
   const relay = udp && startRelay(config, { udp, log, metrics });
+  const threads = Math.max(1, Math.min(OPAQUE_THREADS_MAX, availableParallelism() - 1));
+  const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics, relay }));
   await core.prepare();
   const figures = counters && (await openFigures(config, counters, version));

@@ -25,6 +25,7 @@ const SCREEN = [/^svelte(\/|$)/, /^@lucide\/svelte\/icons\//];
 const LAYERS: readonly Layer[] = [
   { at: 'shared/protocol/', own: ['shared/protocol/'], packages: [/^cborg$/, /^valibot$/] },
   { at: 'shared/crypto/', own: ['shared/crypto/', 'shared/protocol/'], packages: [/^node:crypto$/, /^@scure\/bip39/] },
+  { at: 'shared/udp/', own: ['shared/'], packages: [] },
   { at: 'server/', own: ['server/', 'shared/'], packages: [/^node:/, /^(pino|libsql|valibot|cborg|@serenity-kit\/opaque)$/] },
   { at: 'client/engine/', own: ['client/engine/', 'shared/'], packages: [/^node:/, /^(valibot|@serenity-kit\/opaque|@zip\.js\/zip\.js)$/] },
   { at: 'client/cli/', own: ['client/cli/', 'client/engine/', 'shared/'], packages: [/^node:/, /^(valibot|@serenity-kit\/opaque)$/] },

@@ -1,10 +1,11 @@
 // The terminal client: arguments in, exit code out. Everything real (process, files, sockets) is chosen here.
 import { join } from 'node:path';
-import { requireCipher } from '../../shared/crypto/channel.ts';
+import { requireCipher } from '../../shared/crypto/traffic-keys.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { openDisk } from '../engine/disk.ts';
-import { deviceNameOf, realEffects } from '../engine/engine.ts';
+import { deviceNameOf } from '../engine/device-name.ts';
+import { realEffects } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { PasswordWorker } from '../engine/password.ts';
 import { Vault } from '../engine/vault.ts';

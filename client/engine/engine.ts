@@ -1,15 +1,15 @@
 // The façade: calls of a window or a terminal in, one typed stream of events out. Everything behind it is handed its
 // sockets, clock and randomness; the real ones are chosen here and nowhere else.
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { requireCipher } from '../../shared/crypto/channel.ts';
+import { requireCipher } from '../../shared/crypto/traffic-keys.ts';
 import { fromHex, hex, type Random } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
-import { DEVICE_NAME_MAX, INLINE_MAX, INLINE_MAX_UDP, MENTIONS_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
+import { INLINE_MAX, INLINE_MAX_UDP, MENTIONS_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';
 import { canonicalRoomName } from '../../shared/protocol/names.ts';
 import { Account } from './account.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Connection, Effects, Opened } from './connection.ts';
+import { deviceNameOf } from './device-name.ts';
 import { openDisk, type Disk } from './disk.ts';
 import { Enquiry } from './enquiry.ts';
 import { failureOf } from './failures.ts';
@@ -57,10 +57,6 @@ export function realEffects(options: Omit<EngineOptions, 'home'>): Effects {
     stretching: options.stretching ?? 'memory-constrained',
     connectWithin: options.connectWithin ?? CONNECT_WITHIN_MS,
   };
-}
-
-export function deviceNameOf(): string {
-  return hostname().slice(0, DEVICE_NAME_MAX) || 'computer';
 }
 
 export function createEngine(options: EngineOptions): EngineCalls {

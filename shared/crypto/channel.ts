@@ -1,52 +1,27 @@
 // One direction each of AES-256-GCM over whole frames (NIST SP 800-38D): AAD = the record's length field,
 // nonce = iv XOR (0⁴ ‖ seq:u64), seq from 0 under every key, so that no nonce is ever used twice.
-import { createCipheriv, createDecipheriv, getCiphers } from 'node:crypto';
 import { concat, type Bytes } from '../protocol/bytes.ts';
 import { ReachError } from '../protocol/errors.ts';
 import { decodeFrames, encodeMessage, type Frame } from '../protocol/frames.ts';
 import { RECORD_HEADER, REKEY_AFTER_MS, REKEY_BYTES, REKEY_RECORDS, TAG_SIZE } from '../protocol/limits.ts';
 import { MESSAGES } from '../protocol/messages.ts';
-import { LABEL } from './labels.ts';
-import { expandLabel, HASH_SIZE } from './schedule.ts';
+import { nextTrafficKeys, openWith, sealWith, trafficKeys, wipe, type TrafficKeys } from './traffic-keys.ts';
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_SIZE = 12;
-const NOTHING = new Uint8Array();
 const SEALED_MIN = TAG_SIZE + 1;
 
-/** Throws ReachError `no_crypto` where the runtime was built without the one cipher everything rests on. */
-export function requireCipher(): void {
-  if (!getCiphers().includes(CIPHER)) throw new ReachError('no_crypto');
-}
-
-interface Keys {
-  secret: Bytes;
-  key: Bytes;
-  iv: Bytes;
+interface Keys extends TrafficKeys {
   seq: number;
 }
 
 function keysFrom(secret: Bytes): Keys {
-  return { secret, key: expandLabel(secret, LABEL.key, NOTHING, HASH_SIZE), iv: expandLabel(secret, LABEL.iv, NOTHING, NONCE_SIZE), seq: 0 };
+  return { ...trafficKeys(secret), seq: 0 };
 }
 
 /** The keys after a key_update; the old ones are overwritten. */
 function nextKeys(keys: Keys): Keys {
-  const next = keysFrom(expandLabel(keys.secret, LABEL.keyUpdate, NOTHING, HASH_SIZE));
+  const next = { ...nextTrafficKeys(keys), seq: 0 };
   wipe(keys);
   return next;
-}
-
-function wipe({ secret, key, iv }: Keys): void {
-  for (const bytes of [secret, key, iv]) bytes.fill(0);
-}
-
-function nonceOf({ iv, seq }: Keys): Bytes {
-  const nonce = Uint8Array.from(iv);
-  const view = new DataView(nonce.buffer);
-  view.setUint32(4, view.getUint32(4) ^ Math.floor(seq / 2 ** 32));
-  view.setUint32(8, view.getUint32(8) ^ (seq >>> 0));
-  return nonce;
 }
 
 function lengthField(size: number): Bytes {
@@ -81,9 +56,7 @@ export class Sealer {
     const due = this.#isDue(now);
     const body = due ? concat(...frames, encodeMessage('key_update', {})) : concat(...frames);
     const header = lengthField(body.length + TAG_SIZE);
-    const cipher = createCipheriv(CIPHER, this.#keys.key, nonceOf(this.#keys), { authTagLength: TAG_SIZE });
-    cipher.setAAD(header);
-    const record = concat(header, cipher.update(body), cipher.final(), cipher.getAuthTag());
+    const record = concat(header, sealWith(this.#keys, this.#keys.seq, { header, plaintext: body }));
     this.#keys.seq += 1;
     this.#bytes += body.length;
     if (due) this.#replace(now);
@@ -129,17 +102,10 @@ export class Opener {
 
   #decrypt(body: Bytes): Bytes {
     if (body.length < SEALED_MIN) throw new ReachError('malformed', `a sealed record of ${body.length} bytes`);
-    const split = body.length - TAG_SIZE;
-    const decipher = createDecipheriv(CIPHER, this.#keys.key, nonceOf(this.#keys), { authTagLength: TAG_SIZE });
-    decipher.setAAD(lengthField(body.length));
-    decipher.setAuthTag(body.subarray(split));
-    try {
-      const plain = concat(decipher.update(body.subarray(0, split)), decipher.final());
-      this.#keys.seq += 1;
-      return plain;
-    } catch {
-      throw new ReachError('bad_record');
-    }
+    const plain = openWith(this.#keys, this.#keys.seq, { header: lengthField(body.length), sealed: body });
+    if (!plain) throw new ReachError('bad_record');
+    this.#keys.seq += 1;
+    return plain;
   }
 }
 

@@ -4,18 +4,14 @@
 //   sender    e ──(2^20 packets or 15 min, and something of e was acknowledged)──▶ e+1
 //   receiver  knows e−1 (for 30 s), e and e+1; e ──(a tag under e+1 verifies)──▶ e+1
 // So a sender is never more than one epoch ahead of its receiver, and two bits of the epoch tell which one is meant.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { LABEL } from '../crypto/labels.ts';
 import { ReplayWindow } from '../crypto/replay-window.ts';
 import { expandLabel, HASH_SIZE } from '../crypto/schedule.ts';
+import { nextTrafficKeys, openWith, sealWith, trafficKeys, wipe, type TrafficKeys } from '../crypto/traffic-keys.ts';
 import { concat, equal, type Bytes } from '../protocol/bytes.ts';
 import { ReachError } from '../protocol/errors.ts';
-import { DATAGRAM_HEADER, EPOCH_KEPT_MS, EPOCH_MS, EPOCH_PACKETS, TAG_SIZE } from '../protocol/limits.ts';
+import { DATAGRAM_HEADER, EPOCH_KEPT_MS, EPOCH_MS, EPOCH_PACKETS } from '../protocol/limits.ts';
 import { encodeHeader, type DatagramHeader } from './datagram.ts';
-
-const CIPHER = 'aes-256-gcm';
-const NONCE_SIZE = 12;
-const NOTHING = new Uint8Array();
 
 /** The secrets of epoch 0. `key` 32 bytes, `salt` 16 bytes. */
 export function directionSecrets(key: Bytes, salt: Bytes): { client: Bytes; server: Bytes } {
@@ -30,31 +26,16 @@ export interface EpochAfter {
 
 const EPOCH: EpochAfter = { packets: EPOCH_PACKETS, ms: EPOCH_MS };
 
-interface EpochKeys {
+interface EpochKeys extends TrafficKeys {
   epoch: number;
-  secret: Bytes;
-  key: Bytes;
-  iv: Bytes;
 }
 
 function keysOf(epoch: number, secret: Bytes): EpochKeys {
-  return { epoch, secret, key: expandLabel(secret, LABEL.key, NOTHING, HASH_SIZE), iv: expandLabel(secret, LABEL.iv, NOTHING, NONCE_SIZE) };
+  return { epoch, ...trafficKeys(secret) };
 }
 
-function keysAfter({ epoch, secret }: EpochKeys): EpochKeys {
-  return keysOf(epoch + 1, expandLabel(secret, LABEL.keyUpdate, NOTHING, HASH_SIZE));
-}
-
-function wipe({ secret, key, iv }: EpochKeys): void {
-  for (const bytes of [secret, key, iv]) bytes.fill(0);
-}
-
-function nonceOf({ iv }: EpochKeys, packetNumber: number): Bytes {
-  const nonce = Uint8Array.from(iv);
-  const view = new DataView(nonce.buffer);
-  view.setUint32(4, view.getUint32(4) ^ Math.floor(packetNumber / 2 ** 32));
-  view.setUint32(8, view.getUint32(8) ^ packetNumber % 2 ** 32);
-  return nonce;
+function keysAfter(keys: EpochKeys): EpochKeys {
+  return { epoch: keys.epoch + 1, ...nextTrafficKeys(keys) };
 }
 
 export interface SealedDatagram {
@@ -93,9 +74,7 @@ export class SendKeys {
     const number = this.#number;
     const header = encodeHeader({ epoch, connectionId: this.#connectionId, packetNumber: number });
     this.#number += 1;
-    const cipher = createCipheriv(CIPHER, this.#keys.key, nonceOf(this.#keys, number), { authTagLength: TAG_SIZE });
-    cipher.setAAD(header);
-    return { bytes: concat(header, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()), epoch, number };
+    return { bytes: concat(header, sealWith(this.#keys, number, { header, plaintext })), epoch, number };
   }
 
   /** Something of `epoch` has come: the receiver knows that epoch, and so the one after it. */
@@ -156,7 +135,7 @@ export class ReceiveKeys {
     if (this.#destroyed || !from || !equal(header.connectionId, this.#connectionId)) return 'forged';
     const number = header.packetNumber;
     if (!from.window.fresh(number)) return 'replay';
-    const plaintext = decrypt(from.keys, number, datagram);
+    const plaintext = openWith(from.keys, number, { header: datagram.subarray(0, DATAGRAM_HEADER), sealed: datagram.subarray(DATAGRAM_HEADER) });
     if (!plaintext) return 'forged';
     if (from === this.#next) this.#advance(now);
     const highest = from === this.#current && number > from.window.highest;
@@ -191,17 +170,4 @@ export class ReceiveKeys {
 
 function epochAfter({ keys }: ReceiveEpoch): ReceiveEpoch {
   return { keys: keysAfter(keys), window: new ReplayWindow() };
-}
-
-/** undefined: the tag is not right. */
-function decrypt(keys: EpochKeys, number: number, datagram: Bytes): Bytes | undefined {
-  const split = datagram.length - TAG_SIZE;
-  const decipher = createDecipheriv(CIPHER, keys.key, nonceOf(keys, number), { authTagLength: TAG_SIZE });
-  decipher.setAAD(datagram.subarray(0, DATAGRAM_HEADER));
-  decipher.setAuthTag(datagram.subarray(split));
-  try {
-    return concat(decipher.update(datagram.subarray(DATAGRAM_HEADER, split)), decipher.final());
-  } catch {
-    return undefined; // the one thing that final() throws for
-  }
 }

@@ -1,5 +1,5 @@
 // A whole server in this process, with real sockets, and clients whose UDP half does what a test wants.
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { Worker } from 'node:worker_threads';
 import { banner } from '../../server/banner.ts';
 import { parseConfig } from '../../server/config.ts';
@@ -8,8 +8,8 @@ import { silentLog } from '../../server/ops/log.ts';
 import { lobbyId } from '../../shared/crypto/identity.ts';
 import { utf8, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeFrames, decodeMessage, encodeMessage } from '../../shared/protocol/frames.ts';
-import type { Content, Message } from '../../shared/protocol/messages.ts';
-import { Association } from '../../shared/udp/association.ts';
+import type { Content, Message, UdpKey } from '../../shared/protocol/messages.ts';
+import { Association, type AssociationView } from '../../shared/udp/association.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { waitFor, type Closing } from '../helpers/waiting.ts';
 import { random, temporaryDirectory } from './fixtures.ts';
@@ -38,8 +38,6 @@ export async function startHouse(closing: Closing, args: readonly string[] = [])
   return { host, data, banner: banner(config.host, host), dropped, figure, signUp: (name: string) => RawClient.signUp(closing, host.port, name) };
 }
 
-export type Person = Awaited<ReturnType<typeof personOf>>;
-
 /** A socket that is nobody's; what comes to it is kept. */
 export async function openSocket(closing: Closing) {
   const socket = createSocket('udp4');
@@ -51,69 +49,111 @@ export async function openSocket(closing: Closing) {
 }
 
 /** A client in both ways: `tcp` and `udp` are the messages that came by each. */
-export async function personOf(closing: Closing, client: RawClient) {
+export async function personOf(closing: Closing, client: RawClient): Promise<Person> {
   const key = client.opened.ok.udp_key;
   if (!key) throw new Error('the server named no relay');
-  const now = (): number => performance.now();
-  const got: Bytes[] = [];
-  let { socket } = await openSocket(closing);
-  const association = new Association({ role: 'client', connectionId: key.connection_id, key: key.key, salt: key.salt, random, now: now() });
-  const udp: Message[] = [];
-  const sent: Bytes[] = [];
-  const blocked = { out: false, back: false };
-  const state = { taken: 0, n: 0, over: false };
-  let timer: NodeJS.Timeout | undefined;
-  const drive = (): void => {
-    clearTimeout(timer);
-    if (state.over) return;
-    for (const { bytes } of association.transmit(now())) {
-      sent.push(bytes);
-      if (!blocked.out) socket.send(bytes, key.port, '127.0.0.1');
-    }
-    for (const event of association.take()) {
-      if (event.name === 'message') udp.push(...decodeFrames(event.frame).map((frame) => decodeMessage(frame)!));
-      if (event.name === 'stat') client.say('udp_stat', event.content);
-      if (event.name === 'lost') client.say('send', decodeMessage(decodeFrames(event.message)[0]!)!.content as Content<'send'>);
-    }
-    const { deadline } = association;
-    if (deadline !== undefined) timer = setTimeout(drive, Math.max(1, deadline - now()));
-  };
-  const came = (datagram: Bytes): void => {
-    got.push(Uint8Array.from(datagram));
-    if (!blocked.back) association.receive(datagram, 'relay', now());
-    drive();
-  };
-  socket.on('message', came);
-  /** Nothing comes to the old address any more. */
-  const move = async (): Promise<void> => {
-    socket.off('message', came);
-    ({ socket } = await openSocket(closing));
-    socket.on('message', came);
-  };
-  // What came by TCP about UDP is looked for now and then: this client has no callback for it.
-  const looking = setInterval(() => {
-    for (; state.taken < client.received.length; state.taken += 1) {
-      const message = client.received[state.taken]!;
-      if (message.name === 'udp_stat') association.reported(message.content, now());
-      if (message.name === 'udp_resync') association.resync(message.content.salt, now());
-    }
-    drive();
-  }, 10);
-  closing.add(() => {
-    state.over = true;
-    clearInterval(looking);
-    clearTimeout(timer);
-  });
-  const room = lobbyId(client.opened.seen.serverId);
+  const person = new Person(closing, client, key);
+  await person.move();
+  return person;
+}
+
+export class Person {
+  readonly client: RawClient;
+  readonly key: UdpKey;
+  readonly room: Bytes;
+  readonly udp: Message[] = [];
+  readonly sent: Bytes[] = [];
+  readonly got: Bytes[] = [];
+  readonly blocked = { out: false, back: false };
+  readonly #closing: Closing;
+  readonly #association: Association;
+  #socket: Socket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #taken = 0;
+  #n = 0;
+  #over = false;
+
+  constructor(closing: Closing, client: RawClient, key: UdpKey) {
+    this.#closing = closing;
+    this.client = client;
+    this.key = key;
+    this.room = lobbyId(client.opened.seen.serverId);
+    this.#association = new Association({ role: 'client', connectionId: key.connection_id, key: key.key, salt: key.salt, random, now: now() });
+    // What came by TCP about UDP is looked for now and then: this client has no callback for it.
+    const looking = setInterval(() => this.#look(), 10);
+    closing.add(() => {
+      this.#over = true;
+      clearInterval(looking);
+      clearTimeout(this.#timer);
+    });
+  }
+
+  get tcp(): readonly Message[] {
+    return this.client.received;
+  }
+
+  /** To another port; nothing comes to the old one any more. */
+  async move(): Promise<void> {
+    this.#socket?.removeAllListeners('message');
+    const { socket } = await openSocket(this.#closing);
+    socket.on('message', (datagram) => this.#came(datagram));
+    this.#socket = socket;
+    this.#drive();
+  }
+
   /** By UDP where that is up. */
-  const post = (text: string): Bytes => {
-    const content = { client_msg_id: random(16), n: state.n, room, kind: 'text' as const, body: utf8(text) };
-    state.n += 1;
-    if (association.send(encodeMessage('send', content)) === undefined) client.say('send', content);
-    drive();
+  post(text: string): Bytes {
+    const content = { client_msg_id: random(16), n: this.#n, room: this.room, kind: 'text' as const, body: utf8(text) };
+    this.#n += 1;
+    if (this.#association.send(encodeMessage('send', content)) === undefined) this.client.say('send', content);
+    this.#drive();
     return content.client_msg_id;
-  };
-  const isUp = (): boolean => association.view().sending && association.view().receiving;
-  drive();
-  return { client, key, room, move, udp, tcp: client.received, sent, got, blocked, post, isUp, view: () => association.view(), up: () => waitFor(isUp, 10_000, 'UDP is up both ways') };
+  }
+
+  view(): AssociationView {
+    return this.#association.view();
+  }
+
+  isUp(): boolean {
+    return this.view().sending && this.view().receiving;
+  }
+
+  up(): Promise<true> {
+    return waitFor(() => this.isUp(), 10_000, 'UDP is up both ways');
+  }
+
+  #look(): void {
+    for (const message of this.tcp.slice(this.#taken)) {
+      this.#taken += 1;
+      if (message.name === 'udp_stat') this.#association.reported(message.content, now());
+      if (message.name === 'udp_resync') this.#association.resync(message.content.salt, now());
+    }
+    this.#drive();
+  }
+
+  #came(datagram: Bytes): void {
+    this.got.push(Uint8Array.from(datagram));
+    if (!this.blocked.back) this.#association.receive(datagram, 'relay', now());
+    this.#drive();
+  }
+
+  #drive(): void {
+    clearTimeout(this.#timer);
+    if (this.#over) return;
+    for (const { bytes } of this.#association.transmit(now())) {
+      this.sent.push(bytes);
+      if (!this.blocked.out) this.#socket?.send(bytes, this.key.port, '127.0.0.1');
+    }
+    for (const event of this.#association.take()) {
+      if (event.name === 'message') this.udp.push(...decodeFrames(event.frame).map((frame) => decodeMessage(frame)!));
+      if (event.name === 'stat') this.client.say('udp_stat', event.content);
+      if (event.name === 'lost') this.client.say('send', decodeMessage(decodeFrames(event.message)[0]!)!.content as Content<'send'>);
+    }
+    const { deadline } = this.#association;
+    if (deadline !== undefined) this.#timer = setTimeout(() => this.#drive(), Math.max(1, deadline - now()));
+  }
+}
+
+function now(): number {
+  return performance.now();
 }
