@@ -32,7 +32,7 @@ export interface TestEngine {
 export function startEngine(closing: Closing, home = tempFolder(closing)): TestEngine {
   const calls = createEngine({ home, passwordWorker: { run: runOpaqueJob, close: () => undefined }, stretching: CHEAP });
   closing.add(() => calls.stop());
-  const seen = new Seen();
+  const seen = new EngineLog();
   calls.start((event) => seen.take(event));
   const waitForPhase = (name: Phase['name'], ms = 20_000) => waitFor(() => seen.phase.name === name && seen.phase, ms, `phase ${name} (now ${seen.phase.name})`);
   return {
@@ -41,7 +41,7 @@ export function startEngine(closing: Closing, home = tempFolder(closing)): TestE
     phase: () => seen.phase,
     room: () => seen.rooms.find(({ kind }) => kind === 'lobby')?.id ?? '',
     rooms: () => seen.rooms,
-    shown: (room) => [...seen.messages.values()].filter((message) => message.room === room).sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity)),
+    shown: (room) => seen.shown(room),
     async loadAll(room) {
       while (!seen.whole.has(room)) {
         const before = seen.ends;
@@ -63,7 +63,8 @@ export function startEngine(closing: Closing, home = tempFolder(closing)): TestE
   };
 }
 
-class Seen {
+/** What an engine's events add up to. */
+export class EngineLog {
   readonly events: EngineEvent[] = [];
   readonly messages = new Map<string, ChatMessage>();
   readonly acked = new Set<string>();
@@ -73,6 +74,11 @@ class Seen {
   readonly whole = new Set<string>();
   /** How often a page came to its end. */
   ends = 0;
+
+  /** What is shown of a room, by seq. */
+  shown(room: string): ChatMessage[] {
+    return [...this.messages.values()].filter((message) => message.room === room).sort((a, b) => (a.seq ?? Infinity) - (b.seq ?? Infinity));
+  }
 
   take(event: EngineEvent): void {
     this.events.push(event);

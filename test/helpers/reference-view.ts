@@ -1,5 +1,5 @@
-// What a room must look like, worked out from the server's database alone and in another way than the client does it:
-// straight through the log, one row after the other.
+// What a room must look like, worked out from the server's log alone and in another way than the client does it:
+// straight through it, one row after the other.
 import Libsql from 'libsql';
 import { decodeBody, decodeReaction } from '../../shared/protocol/body.ts';
 import { hex } from '../../shared/protocol/bytes.ts';
@@ -17,10 +17,10 @@ export interface Seen {
   reactions: string[];
 }
 
-interface Row {
+export interface LogRow {
   seq: number;
   sender: Uint8Array;
-  client_msg_id: Uint8Array;
+  id: Uint8Array;
   kind: string;
   target: Uint8Array | null;
   body: Uint8Array;
@@ -28,22 +28,27 @@ interface Row {
 
 const bytes = (value: Uint8Array | ArrayBuffer): Uint8Array => Uint8Array.from(ArrayBuffer.isView(value) ? value : new Uint8Array(value));
 
-/** The room above `floor`. Throws where the log has a gap. */
+/** Of a database file: the room above `floor`. Throws where the log has a gap. */
 export function referenceView(database: string, room: string, floor: number): Seen[] {
   const db = new Libsql(database);
-  const rows = db.prepare('SELECT seq, sender, client_msg_id, kind, target, body FROM messages WHERE room = ? ORDER BY seq').all([Buffer.from(room, 'hex')]) as Row[];
+  const rows = db.prepare('SELECT seq, sender, client_msg_id AS id, kind, target, body FROM messages WHERE room = ? ORDER BY seq').all([Buffer.from(room, 'hex')]) as LogRow[];
   db.close();
+  return viewOf(rows, floor);
+}
+
+/** Of all rows of a room's log. Throws where it has a gap. */
+export function viewOf(rows: readonly LogRow[], floor = 0): Seen[] {
   const view = new Map<string, Seen>();
   rows.forEach((row, at) => {
-    if (row.seq !== at + 1) throw new Error(`the log of ${room} has ${row.seq} at place ${at + 1}`);
+    if (row.seq !== at + 1) throw new Error(`the log has ${row.seq} at place ${at + 1}`);
     if (row.seq > floor) take(view, row);
   });
   return [...view.values()];
 }
 
-function take(view: Map<string, Seen>, row: Row): void {
+function take(view: Map<string, Seen>, row: LogRow): void {
   const sender = hex(bytes(row.sender));
-  const id = hex(bytes(row.client_msg_id));
+  const id = hex(bytes(row.id));
   const body = bytes(row.body);
   if (row.kind === 'text') {
     const read = decodeBody(body);

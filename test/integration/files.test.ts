@@ -124,7 +124,7 @@ test('a receiver begins while the upload runs, and pause, resume and cancel are 
   carol.calls.remove(carol.room(), second!.message);
   await waitFor(() => ben.messages.get(second!.message)?.deleted !== undefined, 10_000, 'the message is deleted');
   await waitFor(() => remoteOf(ben, second!.file)?.state === 'deleted', 10_000, 'the file too');
-  assert.not(existsSync(join(server.data, 'cache', second!.file)));
+  await waitFor(() => !existsSync(join(server.data, 'cache', second!.file)), 10_000, 'its bytes are gone');
 }));
 
 test('a file that changes while it is sent fails in plain words; one that is not there never starts', closeAfter(async (closing) => {

@@ -30,7 +30,7 @@ export const CLEAN: Rules = { latency: 15, jitter: 0, loss: 0, duplicates: 0, fl
 /** Milliseconds: the least and the most that TCP waits before it sends again (RFC 6298, as systems have it). */
 const RTO_MS = 200;
 const RTO_MAX_MS = 30_000;
-/** Milliseconds between two looks of TCP at a line that is cut. */
+/** How many times its latency a datagram takes that others overtake. */
 const REORDERED = 3;
 
 export class Line {

@@ -9,6 +9,8 @@ import type { Life } from './virtual-clock.ts';
 /** The server's end of a stream that has come. */
 export interface Accepted {
   received(piece: Bytes): void;
+  /** What waited has come to the other side. */
+  drained(): void;
   closed(): void;
 }
 
@@ -68,6 +70,7 @@ class Stream {
   readonly #down: Half;
   #server: { life: Life; end: Accepted } | undefined;
   #open = true;
+  #connected = false;
   #serverOpen = false;
 
   constructor(line: Line, life: Life, host: Host, events: SocketEvents) {
@@ -139,14 +142,17 @@ class Stream {
       return;
     }
     if (!this.#serverOpen) return;
-    if (item.name === 'data') return server.end.received(item.bytes);
-    this.#serverOpen = false;
-    server.end.closed();
+    if (item.name !== 'data') {
+      this.#serverOpen = false;
+      return server.end.closed();
+    }
+    this.#life.later(0, () => this.#open && this.#events.drained?.());
+    server.end.received(item.bytes);
   }
 
-  #connected = false;
-
   #atClient(item: End): void {
+    const server = this.#server;
+    if (item.name === 'data' && server) server.life.later(0, () => this.#serverOpen && server.end.drained());
     if (!this.#life.alive) {
       if (item.name === 'data') this.#up.send({ name: 'reset' });
       return;

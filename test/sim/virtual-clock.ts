@@ -105,11 +105,16 @@ export class Life {
     });
   }
 
+  /** The time of day comes in whole milliseconds, as systems tell it. */
   get server(): ServerClock {
-    return { now: () => this.#clock.now, after: (ms, call) => this.later(ms, call) };
+    return { now: () => Math.floor(this.#clock.now), after: (ms, call) => this.later(ms, call) };
+  }
+
+  get steady(): ServerClock {
+    return { ...this.server, now: () => this.#clock.now };
   }
 
   get engine(): EngineClock {
-    return { now: () => this.#clock.now, after: (ms, call) => ({ cancel: this.later(ms, call) }), soon: (call) => void this.later(0, call) };
+    return { now: () => Math.floor(this.#clock.now), after: (ms, call) => ({ cancel: this.later(ms, call) }), soon: (call) => void this.later(0, call) };
   }
 }
