@@ -76,7 +76,8 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const counters = config.metrics === undefined ? undefined : new Counters();
   const metrics = counters ?? noMetrics;
   const udp = config['no-udp'] ? undefined : await openUdp(config, log);
-  const relay = udp && startRelay(config, { udp, log, metrics });
+  const apart = udp && (await openApart(config, udp.port, log));
+  const relay = udp && startRelay(config, { udp, apart, log, metrics });
   const threads = Math.max(1, Math.min(OPAQUE_THREADS_MAX, availableParallelism() - 1));
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
   const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics, relay }));
@@ -91,6 +92,7 @@ export async function startHost(config: Config, { startWorker, log, version }: S
     const settled = core.stop();
     await listener.stop(DRAIN_MS);
     await udp?.stop();
+    await apart?.stop();
     await settled;
     await figures?.stop();
     await opaque.close();
@@ -178,10 +180,25 @@ async function openUdp({ host, 'udp-port': port }: Config, log: Log): Promise<Ud
   }
 }
 
-function startRelay({ advertise }: Config, { udp, log, metrics }: { udp: UdpPort; log: Log; metrics: Metrics }): Relay {
+/** The port above the relay's, by which clients learn what their NAT does. Nothing else needs it: without it the server runs all the same. */
+async function openApart({ host }: Config, relayPort: number, log: Log): Promise<UdpPort | undefined> {
+  const port = relayPort + 1;
+  try {
+    return await openUdpPort({ host, port, clock: systemClock, log });
+  } catch (cause) {
+    log.warn({ port, reason: reasonOf(cause) }, 'the second UDP port is not open: `reach-cli doctor` will not tell what a NAT does; chat needs it for nothing');
+    return undefined;
+  }
+}
+
+function startRelay({ advertise }: Config, { udp, apart, log, metrics }: { udp: UdpPort; apart: UdpPort | undefined; log: Log; metrics: Metrics }): Relay {
   const place = { port: advertise?.udpPort ?? udp.port, ...(advertise && { host: advertise.host }) };
-  const relay = new Relay({ place, random, clock: steadyClock, log, metrics, write: (datagram, to) => udp.send(datagram, to) });
+  const relay = new Relay({
+    place, random, clock: steadyClock, log, metrics, write: (datagram, to) => udp.send(datagram, to),
+    apart: apart && place.port < 65_535 ? { port: place.port + 1, write: (datagram, to) => apart.send(datagram, to) } : undefined,
+  });
   udp.start({ received: (datagram, from) => relay.receive(datagram, from), reopened: () => relay.restart() });
+  apart?.start({ received: (datagram, from) => relay.receiveApart(datagram, from), reopened() {} });
   return relay;
 }
 

@@ -38,7 +38,8 @@ export interface UdpEvents {
 }
 
 export interface UdpSocket {
-  send(datagram: Bytes): void;
+  /** To another port of the same computer where one is named. */
+  send(datagram: Bytes, port?: number): void;
   close(): void;
   /** Its own, once something was sent. */
   readonly port: number | undefined;
@@ -101,7 +102,7 @@ export const dialTcp: Dial = (address, events) => {
 
 /** Not bound to one address of this computer: when its network changes, the next datagram leaves by the new one. */
 export const openUdp: OpenUdp = ({ host, port }, events) => {
-  let early: Bytes[] = [];
+  let early: [Bytes, number][] = [];
   let way: { socket: SystemSocket; ip: string } | undefined;
   let ownPort: number | undefined;
   let closed = false;
@@ -121,13 +122,13 @@ export const openUdp: OpenUdp = ({ host, port }, events) => {
     socket.on('message', (datagram) => events.received(datagram));
     socket.on('error', (error: NodeJS.ErrnoException) => fail(CAUSES[error.code ?? ''] ?? 'unreachable'));
     way = { socket, ip };
-    for (const datagram of early.splice(0)) send(datagram);
+    for (const [datagram, to] of early.splice(0)) send(datagram, to);
   };
-  const send = (datagram: Bytes) => {
+  const send = (datagram: Bytes, to = port) => {
     if (closed) return;
     // A refusal of the system is a lost datagram: whoever waits for the answer finds out.
-    if (way) way.socket.send(datagram, port, way.ip, () => undefined);
-    else if (early.length < EARLY_MAX) early.push(datagram);
+    if (way) way.socket.send(datagram, to, way.ip, () => undefined);
+    else if (early.length < EARLY_MAX) early.push([datagram, to]);
   };
   if (port < 1 || port > 65_535) queueMicrotask(() => fail('unreachable'));
   else if (isIP(host) > 0) open(host, isIP(host));

@@ -82,6 +82,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     file_query: { run: (session, content) => queryFiles(context, session, content) },
     udp_stat: { run: (session, content) => session.connection.udpReported?.(content), refused() {} },
     udp_close: { run: (session) => session.connection.udpClosed?.() },
+    udp_ask: { run: (session, { silent }) => session.connection.udpAsked?.(silent ?? 0), refused() {} },
   };
 }
 

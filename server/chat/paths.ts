@@ -73,6 +73,10 @@ export class Paths implements SessionConnection {
     this.#link.renew();
   }
 
+  udpAsked(silent: number): void {
+    this.#link.ask(silent);
+  }
+
   /** The session is over. */
   end(): void {
     this.#link.close();

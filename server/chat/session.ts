@@ -17,6 +17,8 @@ export interface SessionConnection {
   /** What the client tells of UDP. Absent: there is none for this session. */
   udpReported?(stat: Content<'udp_stat'>): void;
   udpClosed?(): void;
+  /** A ping by UDP, and then silence for so many milliseconds. */
+  udpAsked?(silent: number): void;
 }
 
 export interface SessionTicket {

@@ -63,6 +63,18 @@ export class Link {
     }) ?? 'malformed';
   }
 
+  /** What came to the relay's other port, and the answer from there. */
+  reflect(datagram: Bytes, from: string): { verdict: Verdict; answer?: Bytes } {
+    return this.#guarded(() => this.#live().reflect(datagram, from, this.#now())) ?? { verdict: 'malformed' };
+  }
+
+  /** One ping, and none by itself for `silent` ms. */
+  ask(silent: number): void {
+    this.#association?.rest(this.#now() + silent);
+    this.#association?.ping();
+    if (this.#association) this.#driveSoon();
+  }
+
   /** One whole frame, reliably. False: TCP is the way. */
   send(frame: Bytes): boolean {
     const association = this.#association;

@@ -18,6 +18,8 @@ export interface RelayOptions {
   metrics: Metrics;
   /** A datagram to an address and port. */
   write(bytes: Bytes, to: string): void;
+  /** The second port, where there is one: it says what address it sees and does nothing else. */
+  apart?: { port: number; write(bytes: Bytes, to: string): void } | undefined;
 }
 
 const KEY_SIZE = 32;
@@ -34,8 +36,8 @@ export class Relay {
 
   /** For auth_ok: what only this session knows. */
   draw(): UdpKey {
-    const { random, place } = this.#options;
-    return { connection_id: random(CONNECTION_ID_SIZE), key: random(KEY_SIZE), salt: random(SALT_SIZE), ...place };
+    const { random, place, apart } = this.#options;
+    return { connection_id: random(CONNECTION_ID_SIZE), key: random(KEY_SIZE), salt: random(SALT_SIZE), ...place, ...(apart && { probe_port: apart.port }) };
   }
 
   /** The session it was drawn for has begun. It closes the link when it ends. */
@@ -54,6 +56,18 @@ export class Relay {
   /** From `from`, an address and port. */
   receive(datagram: Bytes, from: string): void {
     this.#options.metrics.datagramCame(this.#verdict(datagram, from), datagram.length);
+  }
+
+  /** What came to the second port. */
+  receiveApart(datagram: Bytes, from: string): void {
+    const { metrics, apart } = this.#options;
+    const header = decodeHeader(datagram);
+    const link = header && this.#links.get(numberOf(header.connectionId));
+    const { verdict, answer } = link?.reflect(datagram, from) ?? { verdict: header ? 'unknown' as const : 'malformed' as const, answer: undefined };
+    metrics.datagramCame(verdict, datagram.length);
+    if (!answer || !apart) return;
+    metrics.datagramSent(answer.length);
+    apart.write(answer, from);
   }
 
   /** After its socket was gone: nothing is known of any path, so all of them begin anew. */

@@ -94,8 +94,11 @@ export const REPLAY_WINDOW = 4_096;
 export const EPOCH_PACKETS = 2 ** 20;
 export const EPOCH_MS = 15 * 60_000;
 export const EPOCH_KEPT_MS = 30_000;
-/** Milliseconds of silence before a datagram keeps the way through address translators open. */
+/** Milliseconds of silence before a datagram keeps the way through address translators open; and where such a one forgets sooner. */
 export const UDP_KEEPALIVE_MS = 15_000;
+export const UDP_KEEPALIVE_MIN_MS = 5_000;
+/** Milliseconds without pings that a client may ask of the relay, to measure how long a translator remembers. */
+export const UDP_SILENCE_MAX = 5 * 60_000;
 /** Milliseconds between two `udp_stat`. */
 export const UDP_STAT_EVERY_MS = 5_000;
 

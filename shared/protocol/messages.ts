@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { ReachError } from './errors.ts';
 import {
-  BODY_MAX, CONNECTION_ID_SIZE, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX, UDP_ACK_MAX,
+  BODY_MAX, CONNECTION_ID_SIZE, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX, UDP_ACK_MAX, UDP_SILENCE_MAX,
 } from './limits.ts';
 
 // Two realms meet in the window (its own and Node's), so `instanceof Uint8Array` would refuse honest bytes.
@@ -34,8 +34,8 @@ const message = v.object({ room: id, seq: count, ts: count, sender: id, client_m
 // bytes: of the ciphertext, as far as the server has it.
 const fileState = v.object({ transfer_id: id, room: id, state: v.picklist(['offered', 'uploading', 'available', 'expired', 'deleted', 'damaged']), bytes: count });
 const limits = v.object({ body: count, file: count, send_rate: v.number(), send_burst: count });
-// host: where it is not the one that was dialled.
-const udpKey = v.object({ connection_id: bytes(CONNECTION_ID_SIZE), key: bytes(32), salt: bytes(16), port: count, host: optional(text(255)) });
+// host: where it is not the one that was dialled. probe_port: a second one there, which answers with the address it sees.
+const udpKey = v.object({ connection_id: bytes(CONNECTION_ID_SIZE), key: bytes(32), salt: bytes(16), port: count, host: optional(text(255)), probe_port: optional(v.pipe(count, v.minValue(1), v.maxValue(65_535))) });
 
 type Direction = 'client' | 'server' | 'both';
 /** data: the first frames of a connection that carries a file, in plaintext; bytes follow. */
@@ -124,6 +124,8 @@ export const MESSAGES = {
   // received: datagrams that verified under this salt. up: the sender's own direction goes by UDP. ack: an ACK frame of the association, where the way back is down.
   udp_stat: { id: 52, from: 'both', phase: 'session', schema: v.object({ salt: bytes(16), received: count, up: v.boolean(), ack: optional(upTo(UDP_ACK_MAX)) }) },
   udp_close: { id: 53, from: 'client', phase: 'session', schema: v.object({}) },
+  // A ping by UDP now, and none of the relay's own accord for `silent` ms after it.
+  udp_ask: { id: 54, from: 'client', phase: 'session', schema: v.object({ silent: optional(v.pipe(count, v.maxValue(UDP_SILENCE_MAX))) }) },
 } as const satisfies Record<string, Entry>;
 
 export type MessageName = keyof typeof MESSAGES;

@@ -7,13 +7,14 @@
 //      └───────────────────────────────── resync() ────────────────────────────┘
 // Each end knows `probing ⇄ up` for its own direction (health.ts) and is told the other's by udp_stat, over TCP.
 import { equal, type Bytes, type Random } from '../protocol/bytes.ts';
-import { DATAGRAM_HEADER, TAG_SIZE, UDP_STAT_EVERY_MS } from '../protocol/limits.ts';
+import { UDP_STAT_EVERY_MS } from '../protocol/limits.ts';
 import type { Content } from '../protocol/messages.ts';
 import { decodeHeader } from './datagram.ts';
 import { decodeAck, decodeFrames, encodeAck, type Ack, type DatagramFrame } from './frames.ts';
 import { Incoming } from './incoming.ts';
-import { directionSecrets, ReceiveKeys, SendKeys } from './keys.ts';
-import { isAsking, Load } from './load.ts';
+import { Keepalive } from './keepalive.ts';
+import { directionSecrets, ReceiveKeys, SendKeys, type OpenedDatagram } from './keys.ts';
+import { isAsking, Load, loaded } from './load.ts';
 import { LossMeter } from './loss-meter.ts';
 import { Path } from './path.ts';
 import { ReceivedPackets } from './received.ts';
@@ -52,8 +53,13 @@ export interface AssociationView {
   rtt: number | undefined;
   /** 0 to 1, of the last packets that asked for an answer. */
   loss: number;
-  /** A client's address as the relay sees it. */
+  /** A client's address as the relay sees it; and as its other port does, of the last question. */
   seen: string | undefined;
+  seenApart: string | undefined;
+  /** The last datagram, in either direction. */
+  lastAt: number;
+  /** Datagrams that verified under this salt. */
+  received: number;
 }
 
 export interface Datagram {
@@ -61,8 +67,9 @@ export interface Datagram {
   to: string;
 }
 
-/** The only peer of a client. */
-const RELAY = 'relay';
+/** The only peer of a client, and its other port. */
+export const RELAY = 'relay';
+export const RELAY_APART = 'relay apart';
 /** Milliseconds between two answers by TCP, while the way back by UDP is down. */
 const ANSWER_EVERY_MS = 100;
 
@@ -72,6 +79,7 @@ export class Association {
   readonly #key: Bytes;
   readonly #random: Random;
   readonly #loss = new LossMeter();
+  readonly #keepalive: Keepalive;
   /** All that were used: one every restart of the relay. */
   readonly #salts: Bytes[] = [];
   #events: AssociationEvent[] = [];
@@ -94,6 +102,8 @@ export class Association {
   #peerUp = false;
   #reached = false;
   #seen: string | undefined;
+  #seenApart: string | undefined;
+  #apartDue = false;
   #closed = false;
 
   constructor({ role, connectionId, key, salt, random, now }: AssociationOptions) {
@@ -101,26 +111,55 @@ export class Association {
     this.#connectionId = connectionId;
     this.#key = key;
     this.#random = random;
+    this.#keepalive = new Keepalive(now);
     this.#begin(salt, now);
   }
 
   /** From `from`, any stable name of the path. Only 'ok' changes anything. */
   receive(datagram: Bytes, from: string, now: number): Verdict {
-    const header = decodeHeader(datagram);
-    if (this.#closed || !header || !equal(header.connectionId, this.#connectionId)) return 'malformed';
-    const opened = this.#receiveKeys.open(datagram, header, now);
-    if (opened === 'replay' || opened === 'forged') return opened;
+    const opened = this.#open(datagram, now);
+    if (typeof opened === 'string') return opened;
     const frames = decodeFrames(opened.plaintext);
     if (!frames) return 'malformed';
+    const apart = this.#role === 'client' ? frames.find(({ name }) => name === 'seen_apart') : undefined;
+    if (apart?.name === 'seen_apart') return this.#seenElsewhere(apart.address);
     this.#count += 1;
     this.#blocked = false;
     if (this.#count === 1) this.#turned(now);
     if (this.#role === 'server') this.#path.came(from, datagram.length, opened.highest);
     this.#sender.heard(now);
     const refused = frames.filter((frame) => this.#take(frame, from, now) === 'refused').length > 0;
+    this.#keepalive.heard(now);
     // What was refused has not come: its sender keeps it until there is room.
     if (!refused) this.#received.add(opened, now, frames.some(({ name }) => name === 'ping') ? 'at once' : frames.some(isAsking) ? 'soon' : 'no');
     return 'ok';
+  }
+
+  /**
+   * The relay, for what came to its other port: the answer, to be sent from there, tells `from`. Nothing else is learned: not
+   * of the path, and what stands inside has not come.
+   */
+  reflect(datagram: Bytes, from: string, now: number): { verdict: Verdict; answer?: Bytes } {
+    const opened = this.#open(datagram, now);
+    if (typeof opened === 'string') return { verdict: opened };
+    const load = loaded({ name: 'seen_apart', address: from });
+    return { verdict: 'ok', ...(load.datagramSize <= datagram.length && { answer: this.#sendKeys.seal(load.bytes(), now).bytes }) };
+  }
+
+  /** A client's question to the relay's other port, in one datagram to RELAY_APART; `seenApart` will tell. */
+  askApart(): void {
+    this.#seenApart = undefined;
+    this.#apartDue = true;
+  }
+
+  /** One ping now. */
+  ping(): void {
+    if (!this.#closed) this.#sender.ping();
+  }
+
+  /** No keepalive until then. */
+  rest(until: number): void {
+    this.#keepalive.rest(until);
   }
 
   /** One whole frame, reliably. undefined: this direction is down or its queue is full, and TCP is the way. */
@@ -139,6 +178,7 @@ export class Association {
     this.#sender.expire(now);
     const out: Datagram[] = [];
     this.#challenge(now, out);
+    this.#question(now, out);
     for (let to = this.#address; to !== undefined && this.#datagram(to, now, out); );
     this.#tellStat(now);
     return out;
@@ -179,11 +219,15 @@ export class Association {
 
   /** After a wake or a change of address: asks at once. */
   wake(now: number): void {
+    this.#keepalive.wake(now);
     this.#sender.wake(now);
   }
 
   view(): AssociationView {
-    return { sending: this.#sender.up, receiving: this.#peerUp, answered: this.#count > 0, reached: this.#reached, rtt: this.#sender.rtt, loss: this.#loss.share, seen: this.#seen };
+    return {
+      sending: this.#sender.up, receiving: this.#peerUp, answered: this.#count > 0, reached: this.#reached, rtt: this.#sender.rtt, loss: this.#loss.share,
+      seen: this.#seen, seenApart: this.#seenApart, lastAt: this.#keepalive.lastAt, received: this.#count,
+    };
   }
 
   /** Overwrites its keys. What is under way is given back. */
@@ -200,7 +244,7 @@ export class Association {
     this.#salts.push(this.#salt);
     this.#sendKeys = new SendKeys(isClient ? client : server, this.#connectionId, now);
     this.#receiveKeys = new ReceiveKeys(isClient ? server : client, this.#connectionId);
-    this.#sender = new Sender((event) => this.#told(event, now), this.#loss, now);
+    this.#sender = new Sender((event) => this.#told(event, now), { loss: this.#loss, keepalive: this.#keepalive }, now);
     this.#path = new Path(this.#random);
     this.#received = new ReceivedPackets();
     this.#incoming = new Incoming();
@@ -262,13 +306,29 @@ export class Association {
         return undefined;
       case 'seen':
         return this.#seenAs(frame.address);
+      case 'seen_apart':
+        return undefined;
     }
+  }
+
+  #open(datagram: Bytes, now: number): OpenedDatagram | Exclude<Verdict, 'ok'> {
+    const header = decodeHeader(datagram);
+    if (this.#closed || !header || !equal(header.connectionId, this.#connectionId)) return 'malformed';
+    return this.#receiveKeys.open(datagram, header, now);
   }
 
   #seenAs(address: string): undefined {
     if (this.#role !== 'client' || this.#seen === address) return;
+    if (this.#seen !== undefined) this.#keepalive.moved();
     this.#seen = address;
     this.#events.push({ name: 'changed' });
+  }
+
+  /** The other port's word says nothing of the way to the relay's own. */
+  #seenElsewhere(address: string): 'ok' {
+    this.#seenApart = address;
+    this.#events.push({ name: 'changed' });
+    return 'ok';
   }
 
   #acknowledged(ack: Ack, now: number): void {
@@ -278,10 +338,16 @@ export class Association {
   #challenge(now: number, out: Datagram[]): void {
     const challenge = this.#role === 'server' ? this.#path.challenge(now) : undefined;
     if (!challenge) return;
-    const load = new Load();
-    load.add({ name: 'challenge', nonce: challenge.nonce });
-    load.add({ name: 'seen', address: challenge.to });
-    this.#seal(load, { to: challenge.to, now, out });
+    this.#seal(loaded({ name: 'challenge', nonce: challenge.nonce }, { name: 'seen', address: challenge.to }), { to: challenge.to, now, out });
+  }
+
+  /** Padded, so that its answer is the smaller one. */
+  #question(now: number, out: Datagram[]): void {
+    if (!this.#apartDue) return;
+    this.#apartDue = false;
+    const load = loaded({ name: 'ping' });
+    load.pad();
+    this.#seal(load, { to: RELAY_APART, now, out });
   }
 
   /** One datagram of what is due; false when nothing is, or nothing may leave. */
@@ -302,12 +368,12 @@ export class Association {
   }
 
   #seal(load: Load, { to, now, out }: { to: string; now: number; out: Datagram[] }): { epoch: number; number: number; size: number } | undefined {
-    const plaintext = load.bytes();
-    const size = plaintext.length + DATAGRAM_HEADER + TAG_SIZE;
+    const size = load.datagramSize;
     this.#blocked = this.#role === 'server' && !this.#path.allows(to, size);
     if (this.#blocked) return undefined;
-    const { bytes, epoch, number } = this.#sendKeys.seal(plaintext, now);
+    const { bytes, epoch, number } = this.#sendKeys.seal(load.bytes(), now);
     this.#path.sent(to, size);
+    if (to !== RELAY_APART) this.#keepalive.left(now);
     out.push({ bytes, to });
     return { epoch, number, size };
   }

@@ -8,6 +8,7 @@
 //   5 once       size:u16 bytes: one frame that may be lost
 //   6 challenge  8 bytes          7 response  8 bytes
 //   8 seen       size:u8 text: the address and port that the relay sees
+//   9 seen_apart the same, as its other port sees it
 import { concat, utf8, type Bytes } from '../protocol/bytes.ts';
 import { ACK_RANGES_MAX, DATAGRAM_HEADER, DATAGRAM_MAX, FRAGMENT_MAX, FRAGMENTS_MAX, TAG_SIZE } from '../protocol/limits.ts';
 
@@ -39,7 +40,7 @@ export type DatagramFrame =
   | { name: 'drop'; message: number }
   | { name: 'once'; bytes: Bytes }
   | { name: 'challenge' | 'response'; nonce: Bytes }
-  | { name: 'seen'; address: string };
+  | { name: 'seen' | 'seen_apart'; address: string };
 
 /** Bytes of frames in one datagram. */
 export const PAYLOAD_MAX = DATAGRAM_MAX - DATAGRAM_HEADER - TAG_SIZE;
@@ -51,7 +52,7 @@ export const DROP_SIZE = 5;
 const ADDRESS_MAX = 96;
 const UINT16 = 0xffff;
 const PADDING = 0;
-const TYPES = { ping: 1, ack: 2, fragment: 3, drop: 4, once: 5, challenge: 6, response: 7, seen: 8 } as const;
+const TYPES = { ping: 1, ack: 2, fragment: 3, drop: 4, once: 5, challenge: 6, response: 7, seen: 8, seen_apart: 9 } as const;
 
 export function encodeFrame(frame: DatagramFrame): Bytes {
   switch (frame.name) {
@@ -68,9 +69,10 @@ export function encodeFrame(frame: DatagramFrame): Bytes {
     case 'challenge':
     case 'response':
       return concat(Uint8Array.of(TYPES[frame.name]), frame.nonce);
-    case 'seen': {
+    case 'seen':
+    case 'seen_apart': {
       const text = utf8(frame.address).subarray(0, ADDRESS_MAX);
-      return concat(Uint8Array.of(TYPES.seen, text.length), text);
+      return concat(Uint8Array.of(TYPES[frame.name], text.length), text);
     }
   }
 }
@@ -126,7 +128,9 @@ function decodeFrame(type: number, reader: Reader): DatagramFrame | undefined {
     case TYPES.response:
       return { name: 'response', nonce: reader.bytes(NONCE_SIZE) };
     case TYPES.seen:
-      return readSeen(reader);
+      return readSeen('seen', reader);
+    case TYPES.seen_apart:
+      return readSeen('seen_apart', reader);
     default:
       return undefined;
   }
@@ -155,11 +159,11 @@ function readFragment(reader: Reader): DatagramFrame | undefined {
   return sound ? { name: 'fragment', message, index, last, bytes } : undefined;
 }
 
-function readSeen(reader: Reader): DatagramFrame | undefined {
+function readSeen(name: 'seen' | 'seen_apart', reader: Reader): DatagramFrame | undefined {
   const size = reader.uint(1);
   if (size > ADDRESS_MAX) return undefined;
   const address = String.fromCharCode(...reader.bytes(size));
-  return /^[\x21-\x7e]*$/.test(address) ? { name: 'seen', address } : undefined;
+  return /^[\x21-\x7e]*$/.test(address) ? { name, address } : undefined;
 }
 
 /** Reads past the end give zeros and nothing, and are remembered. */

@@ -1,5 +1,6 @@
 // The inside of one datagram while it is filled.
 import { concat, type Bytes } from '../protocol/bytes.ts';
+import { DATAGRAM_HEADER, TAG_SIZE } from '../protocol/limits.ts';
 import { encodeFrame, PAYLOAD_MAX, type DatagramFrame } from './frames.ts';
 
 export class Load {
@@ -14,6 +15,11 @@ export class Load {
 
   get isEmpty(): boolean {
     return this.#size === 0;
+  }
+
+  /** Bytes of the datagram around it. */
+  get datagramSize(): number {
+    return DATAGRAM_HEADER + this.#size + TAG_SIZE;
   }
 
   /** False where it does not fit; then nothing has changed. */
@@ -35,6 +41,12 @@ export class Load {
     this.#parts.push(new Uint8Array(this.room));
     this.#size = PAYLOAD_MAX;
   }
+}
+
+export function loaded(...frames: readonly DatagramFrame[]): Load {
+  const load = new Load();
+  for (const frame of frames) load.add(frame);
+  return load;
 }
 
 /** Whether a frame wants an acknowledgement (RFC 9000 §13.2: ack-eliciting). */

@@ -1,16 +1,31 @@
-// The share of packets that got lost, of the last ones that were answered or given up.
+// The share of packets that got lost, of the last ones that were answered or given up while the direction was up. What a
+// fall takes with it is an outage, not loss: a lost packet counts once something else was answered.
 const KEPT = 200;
 
 export class LossMeter {
   readonly #lost: boolean[] = [];
+  #uncounted = 0;
 
-  add(lost: boolean): void {
-    this.#lost.push(lost);
-    if (this.#lost.length > KEPT) this.#lost.shift();
+  answered(): void {
+    for (; this.#uncounted > 0; this.#uncounted -= 1) this.#add(true);
+    this.#add(false);
+  }
+
+  lost(): void {
+    this.#uncounted += 1;
+  }
+
+  fell(): void {
+    this.#uncounted = 0;
   }
 
   /** 0 to 1. */
   get share(): number {
     return this.#lost.length === 0 ? 0 : this.#lost.filter(Boolean).length / this.#lost.length;
+  }
+
+  #add(lost: boolean): void {
+    this.#lost.push(lost);
+    if (this.#lost.length > KEPT) this.#lost.shift();
   }
 }

@@ -1,13 +1,14 @@
 // One direction's way out: what waits, what is under way and whether the way may be used at all. It fills datagrams and is
 // told what became of them; sealing, addresses and the way in are the association's.
-import { FRAGMENT_MAX, UDP_KEEPALIVE_MS } from '../protocol/limits.ts';
+import { FRAGMENT_MAX } from '../protocol/limits.ts';
 import type { Bytes } from '../protocol/bytes.ts';
 import { Congestion } from './congestion.ts';
 import { Flight, type Packet } from './flight.ts';
 import { DROP_SIZE, FRAGMENT_OVERHEAD, PAYLOAD_MAX, type Ack, type Fragment } from './frames.ts';
 import { Health } from './health.ts';
+import type { Keepalive } from './keepalive.ts';
 import type { Load } from './load.ts';
-import { LossMeter } from './loss-meter.ts';
+import type { LossMeter } from './loss-meter.ts';
 import { Outgoing, type Given } from './outgoing.ts';
 import { RoundTrip } from './round-trip.ts';
 
@@ -38,6 +39,7 @@ export class Sender {
   readonly #drops = new Set<number>();
   readonly #health: Health;
   readonly #loss: LossMeter;
+  readonly #keepalive: Keepalive;
   #flight = new Flight();
   #roundTrip = new RoundTrip();
   #congestion = new Congestion();
@@ -48,9 +50,10 @@ export class Sender {
   /** When the next fragment may leave, as far as time decides. */
   #paceAt: number | undefined;
 
-  constructor(push: (event: SenderEvent) => void, loss: LossMeter, now: number) {
+  constructor(push: (event: SenderEvent) => void, { loss, keepalive }: { loss: LossMeter; keepalive: Keepalive }, now: number) {
     this.#push = push;
     this.#loss = loss;
+    this.#keepalive = keepalive;
     this.#health = new Health(now);
     this.#askedAt = now;
   }
@@ -66,7 +69,7 @@ export class Sender {
 
   get deadline(): number | undefined {
     const times = [this.#flight.deadline(this.#roundTrip.lossDelay), this.#overdueAt, this.#health.deadline(this.#timeout), this.#paceAt];
-    if (this.#health.up) times.push(this.#askedAt + UDP_KEEPALIVE_MS);
+    if (this.#health.up) times.push(this.#keepalive.dueAt(this.#askedAt));
     const known = times.filter((time) => time !== undefined);
     return known.length > 0 ? Math.min(...known) : undefined;
   }
@@ -97,6 +100,11 @@ export class Sender {
     this.#pingDue ||= this.#health.up;
   }
 
+  /** Once, whatever the state of the direction. */
+  ping(): void {
+    this.#pingDue = true;
+  }
+
   /** The peer is somewhere else: what was measured is of another way. */
   moved(now: number): void {
     this.#roundTrip = new RoundTrip();
@@ -118,7 +126,7 @@ export class Sender {
     this.#settle(now);
     if (this.#health.probeMissed(now, this.#timeout)) for (const packet of [...this.#flight.open()]) this.#giveUp(packet);
     if (this.#overdueAt !== undefined && now >= this.#overdueAt) this.#overdue(now);
-    if (this.#health.up && now >= this.#askedAt + UDP_KEEPALIVE_MS) this.#pingDue = true;
+    if (this.#health.up && now >= this.#keepalive.dueAt(this.#askedAt)) this.#pingDue = true;
   }
 
   isDue(now: number, mayFragment: boolean): boolean {
@@ -165,7 +173,7 @@ export class Sender {
   #delivered({ lost, size, sentAt, fragments, drops }: Packet & { lost: boolean }): void {
     if (!lost) {
       this.#congestion.acknowledged(size, sentAt);
-      this.#loss.add(false);
+      if (this.#health.up) this.#loss.answered();
     }
     for (const id of drops) this.#drops.delete(id);
     for (const fragment of fragments) if (this.#outgoing.acknowledged(fragment)) this.#push({ name: 'delivered', id: fragment.message });
@@ -195,7 +203,7 @@ export class Sender {
   }
 
   #again({ fragments, drops }: Packet): void {
-    this.#loss.add(true);
+    if (this.#health.up) this.#loss.lost();
     for (const id of drops) this.#drops.add(id);
     this.#give(fragments.map((fragment) => this.#outgoing.lost(fragment)).filter((given) => given !== undefined));
   }
@@ -203,6 +211,7 @@ export class Sender {
   #fall(now: number): void {
     for (const { drops } of this.#flight.open()) for (const id of drops) this.#drops.add(id);
     this.#health.fall(now);
+    this.#loss.fell();
     this.giveBack();
     this.#flight = new Flight();
     this.#roundTrip = new RoundTrip();

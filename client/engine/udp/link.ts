@@ -5,7 +5,7 @@ import { ReachError } from '../../../shared/protocol/errors.ts';
 import { decodeFrames, decodeMessage } from '../../../shared/protocol/frames.ts';
 import type { Address } from '../../../shared/protocol/link.ts';
 import type { Content, Message, MessageName, UdpKey } from '../../../shared/protocol/messages.ts';
-import { Association, type AssociationEvent, type AssociationView } from '../../../shared/udp/association.ts';
+import { Association, RELAY, RELAY_APART, type AssociationEvent, type AssociationView, type Datagram } from '../../../shared/udp/association.ts';
 import type { Timer } from '../clock.ts';
 import type { Effects } from '../connection.ts';
 import type { UdpSocket } from '../sockets.ts';
@@ -14,7 +14,7 @@ export interface LinkOptions {
   effects: Pick<Effects, 'clock' | 'random' | 'openUdp'>;
   /** The relay's. */
   address: Address;
-  key: Pick<UdpKey, 'connection_id' | 'key'>;
+  key: Pick<UdpKey, 'connection_id' | 'key' | 'probe_port'>;
   salt: Bytes;
   events: LinkEvents;
 }
@@ -30,14 +30,13 @@ export interface LinkEvents {
 
 /** What a server may send by UDP; anything else there is ignored. */
 const TAKEN: ReadonlySet<MessageName> = new Set<MessageName>(['msg', 'msg_ack', 'marks', 'presence', 'typing']);
-/** The client knows its only peer by this name. */
-const RELAY = 'relay';
 /** Milliseconds until a socket that failed is tried again by itself. */
 const REOPEN_AFTER_MS = 5_000;
 
 export class UdpLink {
   readonly #effects: LinkOptions['effects'];
   readonly #address: Address;
+  readonly #probePort: number | undefined;
   readonly #events: LinkEvents;
   readonly #association: Association;
   #socket: UdpSocket | undefined;
@@ -49,6 +48,7 @@ export class UdpLink {
   constructor({ effects, address, key, salt, events }: LinkOptions) {
     this.#effects = effects;
     this.#address = address;
+    this.#probePort = key.probe_port;
     this.#events = events;
     this.#association = new Association({ role: 'client', connectionId: key.connection_id, key: key.key, salt, random: effects.random, now: effects.clock.now() });
     this.#soon();
@@ -75,6 +75,25 @@ export class UdpLink {
 
   reported(stat: Content<'udp_stat'>): void {
     this.#association.reported(stat, this.#effects.clock.now());
+    this.#drive();
+  }
+
+  /** What another port of the relay sees; false where there is none. */
+  askApart(): boolean {
+    if (this.#probePort === undefined) return false;
+    this.#association.askApart();
+    this.#drive();
+    return true;
+  }
+
+  ping(): void {
+    this.#association.ping();
+    this.#drive();
+  }
+
+  /** No keepalive for so many milliseconds. */
+  rest(ms: number): void {
+    this.#association.rest(this.#effects.clock.now() + ms);
     this.#drive();
   }
 
@@ -126,7 +145,7 @@ export class UdpLink {
     this.#state = 'driving';
     do {
       this.#again = false;
-      for (const { bytes } of this.#association.transmit(this.#effects.clock.now())) this.#transmit(bytes);
+      for (const datagram of this.#association.transmit(this.#effects.clock.now())) this.#transmit(datagram);
       for (const event of this.#association.take()) this.#take(event);
     } while (this.#again && this.#isDriving());
     if (!this.#isDriving()) return;
@@ -145,14 +164,17 @@ export class UdpLink {
     if (deadline !== undefined) this.#timer = clock.after(Math.max(1, Math.ceil(deadline - clock.now())), () => this.#drive());
   }
 
-  #transmit(datagram: Bytes): void {
+  #transmit({ bytes, to }: Datagram): void {
     const now = this.#effects.clock.now();
     if (!this.#socket && now - this.#failedAt < REOPEN_AFTER_MS) return;
     this.#socket ??= this.#open();
-    this.#socket.send(datagram);
+    if (to === RELAY_APART) this.#socket.send(bytes, this.#probePort);
+    else this.#socket.send(bytes);
   }
 
   #open(): UdpSocket {
+    // Another socket has another port: the address the relay sees changes for that reason.
+    if (this.#failedAt > -Infinity) this.#association.wake(this.#effects.clock.now());
     const socket: UdpSocket = this.#effects.openUdp(this.#address, {
       received: (datagram) => this.#received(datagram),
       failed: () => {

@@ -30,7 +30,7 @@ export function pathsOf(known: Known): Changing {
     wanted,
     sending: view?.sending ? 'udp' : 'tcp',
     receiving: view?.receiving ? 'udp' : 'tcp',
-    ...(view?.rtt !== undefined && { rtt: Math.round(view.rtt), loss: Math.round(view.loss * 100) / 100 }),
+    ...(view?.rtt !== undefined && { rtt: Math.max(1, Math.round(view.rtt)), loss: Math.round(view.loss * 100) / 100 }),
     ...(view?.seen !== undefined && { seen: view.seen }),
     ...(view && local !== undefined && { local }),
     ...(reason !== undefined && { reason }),

@@ -1,6 +1,6 @@
 // Two associations over a network that a test describes: a virtual clock, links that lose, delay, double, bend and hold up.
 // TCP stands beside it as a delay. Deterministic: one seed, one run.
-import { Association, type AssociationEvent, type Verdict } from '../../../shared/udp/association.ts';
+import { Association, RELAY_APART, type AssociationEvent, type Datagram, type Verdict } from '../../../shared/udp/association.ts';
 import type { Bytes } from '../../../shared/protocol/bytes.ts';
 
 export interface LinkRules {
@@ -39,7 +39,13 @@ export class TwoEnds {
   readonly sent: Record<Side, Bytes[]> = { client: [], server: [] };
   /** Where the client's datagrams seem to come from. */
   address = '198.51.100.7:40000';
+  /** The same at the relay's other port, where that is another one; false: that port does not answer. */
+  apart: string | false | undefined;
+  /** The translator in front of the client forgets a mapping that was not used for so many ms; the next datagram gets another port. */
+  forgetsAfter = Infinity;
   now = 1_000_000;
+  #usedAt = this.now;
+  #ports = 40_000;
   readonly #random: () => number;
   #queue: { at: number; order: number; run: () => void }[] = [];
   #order = 0;
@@ -87,7 +93,7 @@ export class TwoEnds {
   /** What an owner does after every call. */
   pump(): void {
     for (const side of ['client', 'server'] as const) {
-      for (const { bytes } of this.ends[side].transmit(this.now)) this.#send(side, bytes);
+      for (const datagram of this.ends[side].transmit(this.now)) this.#translate(side, datagram);
       for (const event of this.ends[side].take()) this.#happened(side, event);
     }
   }
@@ -106,6 +112,24 @@ export class TwoEnds {
   #happened(side: Side, event: AssociationEvent): void {
     this.events[side].push(event);
     if (event.name === 'stat') this.#later(TCP_MS, () => this.ends[other(side)].reported(event.content, this.now));
+  }
+
+  #translate(side: Side, { bytes, to }: Datagram): void {
+    const isForgotten = this.now - this.#usedAt > this.forgetsAfter;
+    if (to === RELAY_APART) return this.#ask(bytes);
+    if (side === 'server' && (isForgotten || to !== this.address)) return void this.sent.server.push(bytes);
+    if (isForgotten) this.address = `198.51.100.7:${(this.#ports += 1)}`;
+    this.#usedAt = this.now;
+    this.#send(side, bytes);
+  }
+
+  #ask(bytes: Bytes): void {
+    const from = this.apart ?? this.address;
+    if (from === false) return;
+    this.#later(this.rules.client.latency, () => {
+      const { answer } = this.ends.server.reflect(bytes, from, this.now);
+      if (answer) this.#later(this.rules.server.latency, () => this.inject('client', answer));
+    });
   }
 
   #send(side: Side, bytes: Bytes): void {
