@@ -115,7 +115,7 @@ export class Association {
     this.#begin(salt, now);
   }
 
-  /** From `from`, any stable name of the path. Only 'ok' changes anything. */
+  /** From `from`, any stable name of the path. What did not verify has changed nothing; what verified and reads as nothing ('malformed') has used up its number. */
   receive(datagram: Bytes, from: string, now: number): Verdict {
     const opened = this.#open(datagram, now);
     if (typeof opened === 'string') return opened;
