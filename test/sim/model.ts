@@ -50,7 +50,7 @@ function commands(maxCommands: number): fc.Arbitrary<Iterable<Command>> {
       fc.tuple(who, ways, pause, fc.constantFrom('cut' as const, 'udpCut' as const)).map(([at, which, ms, what]) => cut(at, which, { what, ms })),
       fc.tuple(who, fc.integer({ min: 1, max: 12 })).map(([at, times]) => rebind(at, times)),
       pause.map(killServer),
-      fc.constant(undefined).map(restartRelay),
+      fc.integer({ min: 0, max: 500 }).map(restartRelay),
       fc.tuple(who, pause).map(([at, ms]) => killClient(at, ms)),
       fc.tuple(who, fc.constantFrom<Protocol[]>('tcp', 'udp')).map(([at, protocol]) => choose(at, protocol)),
     ],
@@ -133,8 +133,9 @@ function killServer(ms: number): Command {
   });
 }
 
-function restartRelay(): Command {
-  return command('restartRelay()', ({ world }) => world.server.restartRelay());
+/** While others go on. */
+function restartRelay(ms: number): Command {
+  return command(`restartRelay(in ${ms} ms)`, ({ world }) => void world.clock.after(ms, () => world.server.restartRelay()));
 }
 
 function killClient(at: number, ms: number): Command {

@@ -1,7 +1,8 @@
 // A world under watch, and what must hold in it whatever happened: each message in the log once and in the order it was
-// said, every view as the log says, nothing acknowledged that is not there, no mark that goes back.
+// said, every view as the log says, nothing acknowledged that is not there, no mark that goes back, and in the end UDP for
+// whoever chose it.
 import { hex } from '../../shared/protocol/bytes.ts';
-import type { EngineEvent } from '../../client/engine/types.ts';
+import type { EngineEvent, Paths } from '../../client/engine/types.ts';
 import { seenOf, viewOf, type LogRow, type Seen } from '../helpers/reference-view.ts';
 import type { SimClient } from './client.ts';
 import { CLEAN } from './network.ts';
@@ -68,6 +69,7 @@ export class Stage {
       const lost = programs.flatMap(({ acked }) => [...acked]).filter((id) => !logged.has(id));
       return [
         ...(isOnline(person) ? [] : [`${name} is ${log.phase.name}`]),
+        ...(isOnItsWay(person) ? [] : [`${name} wants UDP and has ${JSON.stringify(pathsOf(person))}`]),
         ...lost.map((id) => `${name} was told that ${id} is in the log`),
         ...difference(`what ${name} said, in the log`, own, said[at]!),
         ...difference(`${name}'s view`, seenOf(log.shown(world.room)).map(flat), view),
@@ -89,6 +91,16 @@ const flat = (seen: Seen): string => JSON.stringify(seen);
 
 export function isOnline({ running, log }: SimClient): boolean {
   return running && log.phase.name === 'online';
+}
+
+export function pathsOf({ log }: SimClient): Paths | undefined {
+  return log.events.findLast((event) => event.type === 'paths')?.paths;
+}
+
+/** Whoever chose UDP has it, both ways; whoever chose TCP has that. */
+function isOnItsWay(person: SimClient): boolean {
+  const paths = pathsOf(person);
+  return paths !== undefined && paths.sending === paths.wanted && paths.receiving === paths.wanted;
 }
 
 function difference(what: string, actual: readonly string[], expected: readonly string[]): string[] {

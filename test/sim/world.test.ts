@@ -4,12 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { EngineEvent, Paths } from '../../client/engine/types.ts';
+import type { EngineEvent } from '../../client/engine/types.ts';
 import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
 import type { SimClient } from './client.ts';
 import type { Rules } from './network.ts';
+import { pathsOf } from './stage.ts';
 import { World } from './world.ts';
 
 const SECOND = 1_000;
@@ -24,7 +25,6 @@ async function worldOf(closing: Closing, seed: number, people = 2): Promise<Worl
 }
 
 const is = <T extends EngineEvent['type']>(type: T) => (event: EngineEvent): event is Extract<EngineEvent, { type: T }> => event.type === type;
-const pathsOf = ({ log }: SimClient): Paths | undefined => log.events.findLast(is('paths'))?.paths;
 const isUp = (person: SimClient): boolean => pathsOf(person)?.sending === 'udp' && pathsOf(person)?.receiving === 'udp';
 const ackPaths = ({ log }: SimClient): (string | undefined)[] => log.events.filter(is('message_state')).map(({ path }) => path);
 const textsOf = ({ log }: SimClient, { room }: World): (string | undefined)[] => log.shown(room).map(({ text }) => text);
