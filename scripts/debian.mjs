@@ -9,6 +9,8 @@ const LIBRARIES = (
 ).split(' ');
 const FONTS = ['fonts-noto-color-emoji', 'fonts-dejavu-core'];
 const FOR_TESTS = ['xvfb', 'iproute2'];
+/** Which package brings which program. */
+const PACKAGES = { Xvfb: 'xvfb', ss: 'iproute2', ip: 'iproute2', nft: 'nftables', conntrack: 'conntrack', gcc: 'gcc' };
 
 /** Libraries that the runtime at `binary` cannot find. Its own libffmpeg is found at run time by another way. */
 function missingLibraries(binary) {
@@ -25,10 +27,15 @@ export function missingForWindow(binary) {
 
 export function missingForTests(binary) {
   if (process.platform !== 'linux') return [];
-  const programs = [['Xvfb', 'xvfb'], ['ss', 'iproute2']].filter(([program]) => !onPath(program)).map(([, name]) => name);
+  const programs = missingPrograms(['Xvfb', 'ss']);
   const libraries = missingLibraries(binary).length > 0 ? notInstalled(LIBRARIES) : [];
   const fonts = onPath('dpkg-query') ? notInstalled(FONTS) : [];
   return [...programs, ...libraries, ...fonts];
+}
+
+/** Of these programs, the packages that would bring the missing ones. */
+export function missingPrograms(programs) {
+  return [...new Set(programs.filter((program) => !onPath(program)).map((program) => PACKAGES[program]))];
 }
 
 /** The one line to type. */
