@@ -56,7 +56,7 @@ function inviteGuests(data: string, count: number): Guest[] {
     const guest = { id: random(16), ticket: random(32) };
     const hash = Uint8Array.from(createHash('sha256').update(guest.ticket).digest());
     const account = { userId, username: `load${at}`, display: `load${at}`, role: 'member' as const, created: now, lastSeen: null, availability: 'online' as const, status: '', record: random(192) };
-    store.createAccount(account, undefined, () => ({ ticketId: guest.id, hash, userId, device: random(16), chain: random(16), remember: false, expires: now + DAY_MS, superseded: false }));
+    store.createAccount(account, undefined, () => ({ ticket: { ticketId: guest.id, hash, userId, device: random(16), chain: random(16), remember: false, expires: now + DAY_MS, superseded: false } }));
     return guest;
   });
   store.close();

@@ -55,11 +55,11 @@ export function ratesOf(limit: Pick<Limits, 'send' | 'frames'>): Record<'send' |
 const OPTIONS = {
   host: option('ADDRESS', 'address to listen on', '0.0.0.0' as string, parseText),
   port: option('PORT', 'TCP port; 0 takes a free one', DEFAULT_TCP_PORT as number, parsePort),
-  'udp-port': option('PORT', 'UDP port of the relay, on the same address; 0 takes a free one', DEFAULT_UDP_PORT as number, parsePort),
+  'udp-port': option('PORT', 'UDP port of the relay, on the same address; 0 takes a free one. For tcp: where the relay will be, until it says so', DEFAULT_UDP_PORT as number, parsePort),
   'no-udp': flag('run without the UDP relay'),
   advertise: option('HOST[:TCP[:UDP]]', 'where others reach the server, for links and for UDP, if not by an address of this computer', undefined as Advertised | undefined, parseAdvertised),
   data: option('DIR', 'data directory, made if missing', './data' as string, parseText),
-  secrets: option('DIR', 'directory of identity and OPAQUE setup (default: the data directory)', undefined as string | undefined, parseText),
+  secrets: option('DIR', 'directory of identity, OPAQUE setup and sealing key (default: the data directory)', undefined as string | undefined, parseText),
   registration: option('open|invite|closed', 'who may make an account: anybody, or who has an invite', 'open' as 'open' | 'invite' | 'closed', oneOf(['open', 'invite', 'closed'] as const)),
   'max-file': option('SIZE', 'bytes of one file, or 50MB, 4GiB', FILE_MAX as number, parseSize),
   quota: option('SIZE', 'bytes of all files of one user that are kept here; 0 = no limit', QUOTA as number, parseSize),
@@ -73,19 +73,36 @@ const OPTIONS = {
   help: { ...flag('show this text and exit'), flagOnly: true },
 } as const satisfies Record<string, Option<unknown>>;
 
-export type Config = Values<typeof OPTIONS>;
+/** What one process does: all of it, or one side of it with the other beside it. */
+const MODES = { whole: 'reach-server', tcp: 'reach-server tcp', udp: 'reach-server udp' } as const;
+export type Mode = keyof typeof MODES;
+
+type OptionName = keyof typeof OPTIONS;
+
+/** Options that say nothing to a process of that mode. Both may read the same file and the same variables: only a flag is a mistake. */
+const FOREIGN: Readonly<Record<Mode, readonly OptionName[]>> = {
+  whole: [],
+  tcp: [],
+  udp: ['port', 'advertise', 'registration', 'max-file', 'quota', 'keep-free', 'keep-files', 'limit'],
+};
+
+export type Config = Values<typeof OPTIONS> & { mode: Mode };
 
 export interface Sources {
   environment?: Environment;
   readFile?: (path: string) => string;
 }
 
-/** Throws ConfigError. `args` is what follows the script's name. A flag wins over a variable, a variable over the file. */
+/** Throws ConfigError. `args` is what follows the script's name: perhaps a mode, then flags. A flag wins over a variable, a variable over the file. */
 export function parseConfig(args: readonly string[], { environment = {}, readFile = (path) => readFileSync(path, 'utf8') }: Sources = {}): Config {
-  const said = [...readEnvironment(OPTIONS, environment), ...readFlags(OPTIONS, args)];
+  const mode: Mode = args[0] === 'tcp' || args[0] === 'udp' ? args[0] : 'whole';
+  const flags = readFlags(OPTIONS, mode === 'whole' ? args : args.slice(1));
+  const foreign = flags.find(({ name }) => FOREIGN[mode].some((one) => one === name));
+  if (foreign) throw new ConfigError(`${foreign.origin} is for the server's own process: give it to ${MODES.tcp}, not to ${MODES[mode]}`);
+  const said = [...readEnvironment(OPTIONS, environment), ...flags];
   const file = said.findLast(({ name }) => name === 'config');
   const settings = [...(file ? readSettings(OPTIONS, { path: file.text, origin: file.origin }, readFile) : []), ...said];
-  const config = settle(OPTIONS, settings);
+  const config = { ...settle(OPTIONS, settings), mode };
   refuseContradictions(config, settings);
   return config;
 }
@@ -93,10 +110,19 @@ export function parseConfig(args: readonly string[], { environment = {}, readFil
 export function helpText(): string {
   const limits = Object.entries(LIMITS).map(([name, { value, help }]) => `  ${name.padEnd(34)} ${help} (default: ${value})`);
   return [
-    'Usage: reach-server [OPTIONS]', '', 'With no options it listens on port 5000 and keeps its data in ./data.', '', ...helpRows(OPTIONS),
+    'Usage: reach-server [OPTIONS]', '', 'With no options it listens on port 5000 and keeps its data in ./data.', '', ...modesHelp(), '', ...helpRows(OPTIONS),
     '', 'An option is also a variable: REACH_UDP_PORT for --udp-port, REACH_NO_UDP=1, REACH_LIMIT="send=0,frames=0".',
     'A flag wins over a variable, a variable over the file, the file over the default.', '', 'Limits:', ...limits, '', ...inviteHelp(), '',
   ].join('\n');
+}
+
+function modesHelp(): string[] {
+  return [
+    'As two processes on one data directory, started in any order:',
+    `  ${`${MODES.tcp} [OPTIONS]`.padEnd(34)} everything but the UDP relay`,
+    `  ${`${MODES.udp} [OPTIONS]`.padEnd(34)} the UDP relay alone`,
+    `  It takes ${Object.keys(OPTIONS).filter((name) => !['no-udp', ...FOREIGN.udp].includes(name)).map((name) => `--${name}`).join(', ')}.`,
+  ];
 }
 
 /** The rows of the table of options in docs/operating.md. */
@@ -105,17 +131,18 @@ export function optionTable(): string[] {
 }
 
 /** The last word on an option, or that nobody has said anything. */
-function originOf(name: keyof Config, settings: readonly Setting[]): string {
+function originOf(name: OptionName, settings: readonly Setting[]): string {
   return settings.findLast((one) => one.name === name)?.origin ?? `the default of --${name}`;
 }
 
 function refuseContradictions(config: Config, settings: readonly Setting[]): void {
-  const given = (name: keyof Config) => settings.some((one) => one.name === name);
-  const from = (name: keyof Config) => originOf(name, settings);
+  const given = (name: OptionName) => settings.some((one) => one.name === name);
+  const from = (name: OptionName) => originOf(name, settings);
+  if (config['no-udp'] && config.mode !== 'whole') throw new ConfigError(`${from('no-udp')} and ${MODES[config.mode]} contradict each other; without UDP start ${MODES.whole}`);
   if (config['no-udp'] && given('udp-port')) throw new ConfigError(`${from('no-udp')} and ${from('udp-port')} contradict each other`);
   if (config['no-udp'] && config.advertise?.udpPort !== undefined) throw new ConfigError(`${from('no-udp')} and the UDP port of ${from('advertise')} contradict each other`);
   if (config.metrics === undefined && given('metrics-host')) throw new ConfigError(`${from('metrics-host')} says where to answer, but there is no port: --metrics PORT`);
-  if (config.metrics !== undefined && config.metrics !== 0 && config.metrics === config.port) {
+  if (config.mode !== 'udp' && config.metrics !== undefined && config.metrics !== 0 && config.metrics === config.port) {
     throw new ConfigError(`${from('metrics')} and ${from('port')} are both ${config.port}`);
   }
 }

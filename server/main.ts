@@ -1,13 +1,14 @@
-// Composition root of `node server/dist/main.js`: options in, one block on stdout, logs on stderr, signals out; or, as
-// `invite`, one order to the server that runs.
+// Composition root of `node server/dist/main.js`: options in, one block on stdout, logs on stderr, signals out. With `tcp` or `udp`
+// it is one of two processes; with `invite`, one order to the server that runs.
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { banner } from './banner.ts';
+import { banner, relayBanner } from './banner.ts';
 import { helpText, parseConfig, type Config } from './config.ts';
-import { startHost, type Host } from './host.ts';
+import { startHost } from './host.ts';
 import { inviteCommand, invitesCommand } from './ops/invite-command.ts';
 import { createLog, reasonOf, type Log } from './ops/log.ts';
 import { ConfigError } from './ops/options.ts';
+import { startRelayHost } from './relay-host.ts';
 
 const VERSION = '0.1.0';
 /** Words in place of options: to the server that runs here already. */
@@ -37,7 +38,7 @@ function readConfig(args: readonly string[]): Config {
   }
 }
 
-function stopOnSignal(host: Host, log: Log): void {
+function stopOnSignal(host: { stop(): Promise<void> }, log: Log): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
@@ -58,10 +59,18 @@ async function main(): Promise<void> {
   // Everything this process makes is its owner's alone, SQLite's side files included.
   process.umask(0o077);
   const log = createLog(config['log-level']);
+  if (config.mode === 'udp') return runRelay(config, log);
   const host = await startHost(config, { startWorker, log, version: VERSION });
   stopOnSignal(host, log);
   process.stdout.write(banner(config.host, host));
   log.info({ port: host.port, udp: host.udpPort ?? 'off' }, 'listening');
+}
+
+async function runRelay(config: Config, log: Log): Promise<void> {
+  const host = await startRelayHost(config, { log, version: VERSION });
+  stopOnSignal(host, log);
+  process.stdout.write(relayBanner(host));
+  log.info({ udp: host.udpPort }, 'listening');
 }
 
 main().catch((cause: unknown) => fail(reasonOf(cause)));

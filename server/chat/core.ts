@@ -14,10 +14,11 @@ import type { Cancel, Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
 import { noMetrics, type Metrics } from '../ops/metrics.ts';
 import type { Account, Store } from '../store/store.ts';
-import type { Relay } from '../udp/relay.ts';
+import type { SessionRelay } from '../udp/session-link.ts';
 import { Delivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
+import { LiveAssociations } from './live-associations.ts';
 import type { OpaqueServer } from './opaque.ts';
 import { Paths } from './paths.ts';
 import { Receipts } from './receipts.ts';
@@ -47,7 +48,9 @@ export interface CoreOptions {
   /** Absent: nothing is counted. */
   metrics?: Metrics;
   /** Absent: no UDP. */
-  relay?: Relay | undefined;
+  relay?: SessionRelay | undefined;
+  /** For the keys of live associations in the store. Absent: they are not kept there, and only a relay of this process knows them. */
+  sealingKey?: Bytes | undefined;
 }
 
 const LOBBY = 'lobby';
@@ -62,11 +65,12 @@ export class Core {
   readonly #files: Files;
   readonly #dispatcher: Dispatcher;
   readonly #throttle: Throttle;
+  readonly #associations: LiveAssociations | undefined;
   readonly #connections = new Set<Connection>();
   #persisting: Cancel;
 
   constructor(options: CoreOptions) {
-    const { store, cache, clock, log, random, serverId, sessionLimits, fileLimits, metrics = noMetrics } = options;
+    const { store, cache, clock, log, random, serverId, sessionLimits, fileLimits, sealingKey, metrics = noMetrics } = options;
     const lobby = lobbyId(serverId);
     this.#options = options;
     store.dropExpiredTickets(clock.now());
@@ -75,6 +79,7 @@ export class Core {
     this.#delivery = new Delivery(store, rooms, clock, log);
     this.#receipts = new Receipts({ store, rooms, roster: this.#roster, clock, log });
     this.#throttle = new Throttle(options.tries);
+    this.#associations = sealingKey && new LiveAssociations({ store, sealingKey, clock, random, log });
     this.#files = new Files({ store, cache, rooms, roster: this.#roster, clock, random, log, metrics, limits: { ...fileLimits, file: sessionLimits.file } });
     const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery, files: this.#files, metrics });
     this.#dispatcher = new Dispatcher({ handlers, rooms, clock, log });
@@ -92,6 +97,7 @@ export class Core {
     const signIn = new SignIn({
       options: this.#options,
       throttle: this.#throttle,
+      associations: this.#associations,
       full: () => this.#full(),
       revoked: (chain) => this.#revoke(chain),
       signedIn: (account, opened) => {
@@ -123,6 +129,7 @@ export class Core {
     this.#delivery.commit();
     this.#receipts.write();
     for (const connection of [...this.#connections]) connection.close('shutting_down');
+    this.#associations?.remove();
     await this.#files.stop();
   }
 
@@ -131,11 +138,14 @@ export class Core {
     return sessionsMax > 0 && this.#roster.sessions.size >= sessionsMax;
   }
 
-  #open(connection: Connection, account: Account, { ticket, session: { channel }, udpKey }: Opened): void {
+  #open(connection: Connection, account: Account, { ticket, session: { channel }, udpKey, association }: Opened): void {
     const { clock, log, rates, metrics, relay } = this.#options;
     const paths = relay && udpKey && new Paths({ tcp: connection, relay, key: udpKey, frame: (frame) => this.#dispatch(session, frame), metrics });
     const session: Session = new Session(account.userId, ticket, paths ?? connection, { rates, now: clock.now(), exporter: channel.exporter, metrics });
-    connection.upgrade(channel, this.#receiver(connection, session, paths));
+    connection.upgrade(channel, this.#receiver(connection, session, () => {
+      paths?.end();
+      if (association) this.#associations?.ended(association.connectionId);
+    }));
     this.#roster.enter(session, account);
     log.info({ user: session.user, name: account.username, address: connection.address, sessions: this.#roster.sessions.size }, 'signed in');
   }
@@ -146,7 +156,7 @@ export class Core {
     this.#dispatcher.dispatch(session, frame);
   }
 
-  #receiver(connection: Connection, session: Session, paths: Paths | undefined): SessionReceiver {
+  #receiver(connection: Connection, session: Session, ended: () => void): SessionReceiver {
     return {
       frame: (frame) => this.#dispatch(session, frame),
       drained: (dropped) => {
@@ -155,7 +165,7 @@ export class Core {
       },
       closed: (reason) => {
         this.#connections.delete(connection);
-        paths?.end();
+        ended();
         this.#roster.leave(session);
         this.#files.ended(session);
         this.#options.log.info({ user: session.user, reason, sessions: this.#roster.sessions.size }, 'session ended');
@@ -189,8 +199,9 @@ export class Core {
       const now = clock.now();
       store.extendTickets([...this.#roster.sessions].map(({ ticket }) => ({ ticketId: ticket.ticketId, expires: now + ticketLife(ticket.remember) })));
       store.dropExpiredTickets(now);
+      this.#associations?.extend();
     } catch (cause) {
-      log.error({ reason: reasonOf(cause) }, 'tickets could not be stored');
+      log.error({ reason: reasonOf(cause) }, 'tickets or associations could not be stored');
     }
   }
 }

@@ -6,13 +6,12 @@ import { decodeFrames, encodeMessage, type Frame } from '../../shared/protocol/f
 import { FRAME_HEADER } from '../../shared/protocol/limits.ts';
 import { MESSAGES, type Content, type MessageName, type UdpKey } from '../../shared/protocol/messages.ts';
 import { noMetrics, type Metrics } from '../ops/metrics.ts';
-import type { Link } from '../udp/link.ts';
-import type { Relay } from '../udp/relay.ts';
+import type { SessionLink, SessionRelay } from '../udp/session-link.ts';
 import type { SessionConnection } from './session.ts';
 
 export interface PathsOptions {
   tcp: SessionConnection;
-  relay: Relay;
+  relay: SessionRelay;
   key: UdpKey;
   /** A frame that came by UDP; throws ReachError as by TCP. */
   frame(frame: Frame): void;
@@ -28,7 +27,7 @@ const TAKEN = typesOf('send', 'receipt', 'typing');
 
 export class Paths implements SessionConnection {
   readonly #tcp: SessionConnection;
-  readonly #link: Link;
+  readonly #link: SessionLink;
   readonly #frame: (frame: Frame) => void;
   readonly #metrics: Metrics;
 
@@ -55,7 +54,7 @@ export class Paths implements SessionConnection {
 
   send(frame: Bytes, droppable = false): void {
     const type = typeOf(frame);
-    const taken = RELIABLE.has(type) ? this.#link.send(frame) : ONCE.has(type) && this.#link.sendOnce(frame);
+    const taken = RELIABLE.has(type) ? this.#link.send(frame) !== undefined : ONCE.has(type) && this.#link.sendOnce(frame);
     if (taken) this.#metrics.frames('out', 1);
     else this.#tcp.send(frame, droppable);
   }

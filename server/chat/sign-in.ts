@@ -11,8 +11,9 @@ import { isCanonicalUsername } from '../../shared/protocol/names.ts';
 import { addressGroup } from '../net/gate.ts';
 import type { SignInReceiver } from '../net/connection.ts';
 import { reasonOf } from '../ops/log.ts';
-import type { Account, Ticket } from '../store/store.ts';
+import type { Account, LiveAssociation, Ticket } from '../store/store.ts';
 import type { CoreOptions } from './core.ts';
+import type { LiveAssociations } from './live-associations.ts';
 import type { Throttle, Tries } from './throttle.ts';
 
 type Begin = Extract<Content<'auth_begin'>, { username: string }>;
@@ -28,6 +29,7 @@ export interface SignInConnection {
 export interface SignInContext {
   options: CoreOptions;
   throttle: Throttle;
+  associations: LiveAssociations | undefined;
   /** There are as many sessions as there may be. */
   full(): boolean;
   /** The handshake is over and auth_ok is written. */
@@ -54,6 +56,8 @@ export interface Opened {
   bytes: Bytes;
   session: ServerSession;
   ticket: Ticket;
+  /** undefined: there is no relay, or associations are not kept. */
+  association: LiveAssociation | undefined;
   /** undefined: no relay runs. */
   udpKey: UdpKey | undefined;
 }
@@ -188,7 +192,7 @@ export class SignIn implements SignInReceiver {
     else if (account) this.#open(account, grant);
   }
 
-  // Of account and ticket both are stored or neither is. Refused: the race for the name or for the invite was lost.
+  // Of account, ticket and association all are stored or none is. Refused: the race for the name or for the invite was lost.
   #create({ username, invite, record }: Begin & { record: Bytes }, grant: Grant): void {
     const { store, random, clock } = this.#context.options;
     const now = clock.now();
@@ -196,7 +200,7 @@ export class SignIn implements SignInReceiver {
     const role = (hash && store.invite(hash, now)?.role) ?? 'member';
     const account: Account = { userId: random(ID_SIZE), username, display: username, role, created: now, lastSeen: now, availability: 'online', status: '', record };
     let opened: Opened | undefined;
-    const created = store.createAccount(account, hash, () => (opened = this.#ok(account, grant)).ticket);
+    const created = store.createAccount(account, hash, () => (opened = this.#ok(account, grant)));
     if (created !== 'created') return this.#refuse(created);
     if (opened) this.#enter(account, opened);
   }
@@ -223,7 +227,7 @@ export class SignIn implements SignInReceiver {
 
   #open(account: Account, grant: Grant): void {
     const opened = this.#ok(account, grant);
-    this.#context.options.store.addTicket(opened.ticket);
+    this.#context.options.store.addTicket(opened.ticket, opened.association);
     this.#enter(account, opened);
   }
 
@@ -240,10 +244,10 @@ export class SignIn implements SignInReceiver {
       ticketId: session.ticketId, hash: session.ticketHash, userId: account.userId, device: Uint8Array.from(device), chain, remember,
       expires: clock.now() + ticketLife(remember), superseded: false,
     };
-    return { bytes, session, ticket, udpKey };
+    return { bytes, session, ticket, udpKey, association: udpKey && this.#context.associations?.row(account.userId, udpKey) };
   }
 
-  // auth_ok leaves only when its ticket is on disk.
+  // auth_ok leaves only when its ticket is on disk, and what a relay needs to know.
   #enter(account: Account, opened: Opened): void {
     this.#connection.write(opened.bytes);
     this.#context.signedIn(account, opened);

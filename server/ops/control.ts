@@ -1,17 +1,11 @@
 // Orders to a running server from its own computer: a socket in the data directory that its owner alone may open
 // (on Windows a named pipe). One JSON line in, one JSON line out, then the connection ends.
-import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, openSync, realpathSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import { dialLocal, listenLocal, type LocalServer } from '../net/local-socket.ts';
 import type { Clock } from './clock.ts';
 import { reasonOf, type Log } from './log.ts';
 
 export type Answer = { ok: true; [name: string]: unknown } | { ok: false; reason: string };
-
-export interface Control {
-  stop(): Promise<void>;
-}
 
 export interface ControlOptions {
   directory: string;
@@ -22,8 +16,6 @@ export interface ControlOptions {
 }
 
 const NAME = 'control.sock';
-/** Bytes of a socket's path that every system takes (sun_path, without its final zero: 107 on Linux, 103 on macOS). */
-const PATH_MAX = process.platform === 'linux' ? 107 : 103;
 /** Characters of a request, and of an answer. */
 const REQUEST_MAX = 4_096;
 const ANSWER_MAX = 1024 * 1024;
@@ -31,75 +23,23 @@ const CONNECTIONS_MAX = 8;
 /** Milliseconds for the whole exchange. */
 const WITHIN_MS = 5_000;
 
-interface SocketPath {
-  path: string;
-  release(): void;
-}
-
 /** Resolves when the socket is open; rejects with the system's reason where it can't be. The caller holds the directory's lock. */
-export async function serveControl(options: ControlOptions): Promise<Control> {
+export function serveControl(options: ControlOptions): Promise<LocalServer> {
   const { directory, log } = options;
-  const place = socketPath(directory);
-  const file = join(directory, NAME);
-  const server = createServer((socket) => converse(socket, options));
-  server.maxConnections = CONNECTIONS_MAX;
-  try {
-    // Whoever holds the directory is the only server: what lies there is of one that was killed.
-    if (process.platform !== 'win32') rmSync(file, { force: true });
-    await opened(server, place.path);
-    if (process.platform !== 'win32') chmodSync(file, 0o600);
-  } catch (cause) {
-    place.release();
-    throw cause;
-  }
-  server.on('error', (error) => log.error({ reason: error.message }, 'control socket'));
-  return { stop: () => stop(server, place) };
+  return listenLocal({ directory, name: NAME }, {
+    connectionsMax: CONNECTIONS_MAX,
+    accept: (socket) => converse(socket, options),
+    failed: (error) => log.error({ reason: error.message }, 'control socket'),
+  });
 }
 
 /** Rejects with one line that a person can act on. */
 export async function askControl(directory: string, request: object): Promise<unknown> {
-  const place = socketPath(directory);
   try {
-    return JSON.parse(await exchange(connect(place.path), `${JSON.stringify(request)}\n`));
+    return JSON.parse(await exchange(dialLocal({ directory, name: NAME }), `${JSON.stringify(request)}\n`));
   } catch (cause) {
     throw new Error(trouble(cause, directory));
-  } finally {
-    place.release();
   }
-}
-
-/** A path that is too long for a socket goes by the number of the open directory, where the system has such names. */
-function socketPath(directory: string): SocketPath {
-  if (process.platform === 'win32') return { path: pipeName(directory), release() {} };
-  const path = join(directory, NAME);
-  if (Buffer.byteLength(path) <= PATH_MAX) return { path, release() {} };
-  if (process.platform !== 'linux') throw new Error(`${path} is too long for a socket (${PATH_MAX} bytes); choose a shorter --data`);
-  const folder = openSync(directory, 'r');
-  return { path: `/proc/self/fd/${folder}/${NAME}`, release: () => closeSync(folder) };
-}
-
-/** The same for every spelling of the directory. */
-function pipeName(directory: string): string {
-  const name = createHash('sha256').update(realpathSync.native(directory).toLowerCase()).digest('hex').slice(0, 32);
-  return `\\\\.\\pipe\\reach-chat-${name}`;
-}
-
-function opened(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-// The path must still lead there when the server removes its socket.
-function stop(server: Server, place: SocketPath): Promise<void> {
-  return new Promise((resolve) => void server.close(() => {
-    place.release();
-    resolve();
-  }));
 }
 
 function converse(socket: Socket, { answer, clock, log }: ControlOptions): void {

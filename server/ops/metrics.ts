@@ -27,8 +27,8 @@ export interface Metrics {
   datagramSent(bytes: number): void;
 }
 
-/** unknown: no session has that connection id. */
-const RESULTS = ['ok', 'unknown', 'malformed', 'replay', 'forged'] as const;
+/** unknown: no session has that connection id. full: the server's process does not take more from its relay. */
+const RESULTS = ['ok', 'unknown', 'malformed', 'replay', 'forged', 'full'] as const;
 export type DatagramResult = (typeof RESULTS)[number];
 
 export type Direction = 'in' | 'out';
@@ -38,6 +38,10 @@ export const noMetrics: Metrics = {
   dataOpened() {}, dataClosed() {}, fileOffered() {}, fileCompleted() {}, fileRefused() {}, fileBytes() {},
   datagramCame() {}, datagramSent() {},
 };
+
+function directions(counter: Counter): Row[] {
+  return (['in', 'out'] as const).map((direction) => [{ direction }, counter.of(direction)]);
+}
 
 class Counter {
   readonly #values = new Map<string, number>();
@@ -140,7 +144,6 @@ export class Counters implements Metrics {
 
   /** Every counter and gauge of the chat. */
   lines(): string[] {
-    const directions = (counter: Counter): Row[] => (['in', 'out'] as const).map((direction) => [{ direction }, counter.of(direction)]);
     const labelled = (label: string, counter: Counter): Row[] => counter.entries().map(([name, value]) => [{ [label]: name }, value]);
     return [
       ...family('reach_sessions', 'gauge', 'Signed-in connections.', [[{}, this.#signIns.of('ok') - this.#ends.sum]]),
@@ -156,6 +159,13 @@ export class Counters implements Metrics {
       ...family('reach_files_completed_total', 'counter', 'Files that became available.', [[{}, this.#files.of('completed')]]),
       ...family('reach_files_refused_total', 'counter', 'Offers and requests for files that were refused, by code.', labelled('code', this.#fileRefusals)),
       ...family('reach_file_bytes_total', 'counter', 'Ciphertext bytes of files.', directions(this.#fileBytes)),
+      ...this.datagramLines(),
+    ];
+  }
+
+  /** Of UDP alone: what the process of a relay has to tell. */
+  datagramLines(): string[] {
+    return [
       ...family('reach_datagrams_total', 'counter', 'Datagrams that came; all but ok were dropped without an answer.', RESULTS.map((result) => [{ result }, this.#datagrams.of(result)])),
       ...family('reach_datagrams_sent_total', 'counter', 'Datagrams that left.', [[{}, this.#datagramsSent]]),
       ...family('reach_datagram_bytes_total', 'counter', 'Bytes of datagrams, headers and tags included.', directions(this.#datagramBytes)),

@@ -1,7 +1,8 @@
 // Accounts, invites and tickets in SQLite.
 import type { Bytes } from '../../shared/protocol/bytes.ts';
+import type { AssociationTable } from './associations.ts';
 import type { Database, Row } from './database.ts';
-import type { Account, Availability, Invite, Role, Ticket } from './store.ts';
+import type { Account, Availability, Entry, Invite, LiveAssociation, Role, Ticket } from './store.ts';
 
 function accountFrom(row: Row): Account {
   return {
@@ -23,10 +24,12 @@ function ticketFrom(row: Row): Ticket {
 
 export class AccountTables {
   readonly #db: Database;
+  readonly #associations: AssociationTable;
   readonly #q;
 
-  constructor(db: Database) {
+  constructor(db: Database, associations: AssociationTable) {
     this.#db = db;
+    this.#associations = associations;
     this.#q = {
       all: db.query('SELECT * FROM accounts'),
       byName: db.query('SELECT * FROM accounts WHERE username = ?'),
@@ -62,13 +65,13 @@ export class AccountTables {
     return row && accountFrom(row);
   }
 
-  createAccount(account: Account, inviteHash: Bytes | undefined, firstTicket?: () => Ticket): 'created' | 'name_taken' | 'bad_invite' {
+  createAccount(account: Account, inviteHash: Bytes | undefined, entry?: () => Entry): 'created' | 'name_taken' | 'bad_invite' {
     return this.#db.transaction(() => {
       if (this.account(account.username)) return 'name_taken';
       if (inviteHash && !this.invite(inviteHash, account.created)) return 'bad_invite';
       if (inviteHash) this.#q.useInvite.run([inviteHash]);
       this.#q.insert.run([account.userId, account.username, account.display, account.role, account.created, account.lastSeen, account.record]);
-      if (firstTicket) this.addTicket(firstTicket());
+      if (entry) this.#enter(entry());
       return 'created';
     });
   }
@@ -98,9 +101,8 @@ export class AccountTables {
     this.#q.dropInvite.run([hash]);
   }
 
-  addTicket(ticket: Ticket): void {
-    const { ticketId, hash, userId, device, chain, remember, expires, superseded } = ticket;
-    this.#q.addTicket.run([ticketId, hash, userId, device, chain, remember ? 1 : 0, expires, superseded ? 1 : 0]);
+  addTicket(ticket: Ticket, association?: LiveAssociation): void {
+    this.#db.transaction(() => this.#enter({ ticket, association }));
   }
 
   ticket(ticketId: Bytes): Ticket | undefined {
@@ -122,5 +124,11 @@ export class AccountTables {
 
   dropExpiredTickets(now: number): void {
     this.#q.dropExpired.run([now]);
+  }
+
+  #enter({ ticket, association }: Entry): void {
+    const { ticketId, hash, userId, device, chain, remember, expires, superseded } = ticket;
+    this.#q.addTicket.run([ticketId, hash, userId, device, chain, remember ? 1 : 0, expires, superseded ? 1 : 0]);
+    if (association) this.#associations.add(association);
   }
 }

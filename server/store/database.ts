@@ -38,6 +38,8 @@ const SCHEMA: readonly string[] = [
    CREATE INDEX transfers_room ON transfers (room);
    CREATE INDEX transfers_owner ON transfers (owner, state);
    CREATE INDEX transfers_touched ON transfers (state, touched);`,
+  // The UDP side of the sessions there are. Nothing here decides a nonce of a datagram: salts are drawn, never stored.
+  `CREATE TABLE associations (connection_id BLOB PRIMARY KEY, user_id BLOB NOT NULL, nonce BLOB NOT NULL, sealed BLOB NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 
 export class Database {
@@ -100,7 +102,7 @@ export class Database {
 }
 
 // The driver hands out blobs as Buffer or as ArrayBuffer, depending on the call.
-function plain(row: Row | undefined): Row | undefined {
+export function plain(row: Row | undefined): Row | undefined {
   if (!row) return undefined;
   for (const [name, value] of Object.entries(row)) {
     if (value !== null && typeof value === 'object') row[name] = ArrayBuffer.isView(value) ? Uint8Array.from(value) : new Uint8Array(value as ArrayBuffer);

@@ -1,5 +1,6 @@
-// The two secrets a server is: its identity (Ed25519 seed and server id) and its OPAQUE setup. Each is one small JSON
-// file of mode 0600 with a checksum, written whole or not at all. Losing either loses every account.
+// The two secrets a server is: its identity (Ed25519 seed and server id) and its OPAQUE setup. Losing either loses every
+// account. And its sealing key, which is for the keys of live associations in the store: losing that loses nothing but
+// those. Each is one small JSON file of mode 0600 with a checksum, written whole or not at all.
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,11 +9,13 @@ import { equal, fromHex, hex, type Bytes, type Random } from '../../shared/proto
 import { ID_SIZE } from '../../shared/protocol/limits.ts';
 import { reasonOf } from '../ops/log.ts';
 import { makeDirectory } from './directory.ts';
+import { SEALING_KEY_SIZE } from './sealing.ts';
 
 export interface Secrets {
   identity: Identity;
   serverId: Bytes;
   opaqueSetup: string;
+  sealingKey: Bytes;
 }
 
 export interface SecretsOptions {
@@ -39,7 +42,19 @@ export async function openSecrets(options: SecretsOptions): Promise<Secrets> {
   const serverId = sized(identityPath, fields.server_id, ID_SIZE);
   if (expected && !equal(serverId, expected)) throw new Error(`${identityPath} belongs to another server than the store`);
   const identity = identityFromSeed(sized(identityPath, fields.seed, 32));
-  return { identity, serverId, opaqueSetup: await openSetup(setupPath, options) };
+  return { identity, serverId, opaqueSetup: await openSetup(setupPath, options), sealingKey: openSealingKey(directory, random) };
+}
+
+/** Without `random` none is made. Throws Error with one line that names the file. */
+export function openSealingKey(directory: string, random?: Random): Bytes {
+  const path = join(directory, 'sealing');
+  if (!random && !existsSync(path)) throw new Error(`${path} is missing; the server makes it in its --secrets directory, which the relay must be given too`);
+  try {
+    const { key } = readOrMake(path, () => ({ key: hex(random!(SEALING_KEY_SIZE)) }));
+    return sized(path, key, SEALING_KEY_SIZE);
+  } catch (cause) {
+    throw new Error(`${reasonOf(cause)}; remove it and start the server again, which makes another: nothing is lost but UDP for a moment`);
+  }
 }
 
 async function openSetup(path: string, { createSetup, checkSetup }: SecretsOptions): Promise<string> {

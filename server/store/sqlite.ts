@@ -1,6 +1,7 @@
 // The embedded store: one libsql file in the data directory.
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { AccountTables } from './accounts.ts';
+import { AssociationTable } from './associations.ts';
 import { Database } from './database.ts';
 import { MessageTables } from './messages.ts';
 import { RoomTables } from './rooms.ts';
@@ -10,7 +11,8 @@ import { TransferTable } from './transfers.ts';
 /** Throws Error where the file is damaged, unwritable or newer than this program. */
 export function openStore(path: string): Store {
   const db = new Database(path);
-  const accounts = new AccountTables(db);
+  const associations = new AssociationTable(db);
+  const accounts = new AccountTables(db, associations);
   const messages = new MessageTables(db);
   const rooms = new RoomTables(db);
   const transfers = new TransferTable(db);
@@ -24,18 +26,22 @@ export function openStore(path: string): Store {
     accounts: () => accounts.accounts(),
     account: (username) => accounts.account(username),
     accountOf: (userId) => accounts.accountOf(userId),
-    createAccount: (account, inviteHash, firstTicket) => accounts.createAccount(account, inviteHash, firstTicket),
+    createAccount: (account, inviteHash, entry) => accounts.createAccount(account, inviteHash, entry),
     saw: (userIds, lastSeen) => accounts.saw(userIds, lastSeen),
     addInvite: (invite) => accounts.addInvite(invite),
     invite: (hash, now) => accounts.invite(hash, now),
     invites: (now) => accounts.invites(now),
     dropInvite: (hash) => accounts.dropInvite(hash),
-    addTicket: (ticket) => accounts.addTicket(ticket),
+    addTicket: (ticket, association) => accounts.addTicket(ticket, association),
     ticket: (ticketId) => accounts.ticket(ticketId),
     confirmTicket: (ticketId) => accounts.confirmTicket(ticketId),
     extendTickets: (tickets) => accounts.extendTickets(tickets),
     endChain: (chain) => accounts.endChain(chain),
     dropExpiredTickets: (now) => accounts.dropExpiredTickets(now),
+    associations: () => associations.all(),
+    removeAssociations: (connectionIds) => associations.remove(connectionIds),
+    extendAssociations: (expires) => associations.extend(expires),
+    clearAssociations: () => associations.clear(),
     setStatus: (userId, availability, status) => accounts.setStatus(userId, availability, status),
     rooms: () => rooms.rooms(),
     members: () => rooms.members(),

@@ -43,6 +43,23 @@ export interface Ticket {
   superseded: boolean;
 }
 
+/** The UDP side of a session: all that a relay in another process needs to know of it. */
+export interface LiveAssociation {
+  /** 8 bytes. */
+  connectionId: Bytes;
+  userId: Bytes;
+  nonce: Bytes;
+  /** Its key, under the server's sealing key. */
+  sealed: Bytes;
+  expires: number;
+}
+
+/** What is stored when somebody comes in. */
+export interface Entry {
+  ticket: Ticket;
+  association?: LiveAssociation | undefined;
+}
+
 export interface NewMessage {
   room: Bytes;
   sender: Bytes;
@@ -110,8 +127,8 @@ export interface Store {
   accounts(): Account[];
   account(username: string): Account | undefined;
   accountOf(userId: Bytes): Account | undefined;
-  /** Account, invite use and first ticket in one transaction; the ticket is asked for when nothing is left to refuse. */
-  createAccount(account: Account, inviteHash: Bytes | undefined, firstTicket?: () => Ticket): 'created' | 'name_taken' | 'bad_invite';
+  /** Account, invite use and first ticket in one transaction; the entry is asked for when nothing is left to refuse. */
+  createAccount(account: Account, inviteHash: Bytes | undefined, entry?: () => Entry): 'created' | 'name_taken' | 'bad_invite';
   saw(userIds: readonly Bytes[], lastSeen: number): void;
   setStatus(userId: Bytes, availability: Availability, status: string): void;
 
@@ -121,13 +138,22 @@ export interface Store {
   invites(now: number): Invite[];
   dropInvite(hash: Bytes): void;
 
-  addTicket(ticket: Ticket): void;
+  /** Of ticket and association both are stored or neither is. */
+  addTicket(ticket: Ticket, association?: LiveAssociation): void;
   ticket(ticketId: Bytes): Ticket | undefined;
   /** Every other ticket of its chain is dead from now on. */
   confirmTicket(ticketId: Bytes): void;
   extendTickets(tickets: readonly { ticketId: Bytes; expires: number }[]): void;
   endChain(chain: Bytes): void;
   dropExpiredTickets(now: number): void;
+
+  associations(): LiveAssociation[];
+  /** Their sessions have ended. */
+  removeAssociations(connectionIds: readonly Bytes[]): void;
+  /** All there are: each is that of a live session. */
+  extendAssociations(expires: number): void;
+  /** A server that starts has no session. */
+  clearAssociations(): void;
 
   rooms(): Room[];
   members(): RoomMember[];

@@ -9,21 +9,12 @@ import type { Content, UdpKey } from '../../shared/protocol/messages.ts';
 import { Association, type AssociationEvent, type Verdict } from '../../shared/udp/association.ts';
 import type { Cancel, Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
+import type { LinkEvents, SessionLink } from './session-link.ts';
 
-/** What a session is told of its association. */
-export interface LinkEvents {
-  /** One whole frame of the client's, header included. */
-  message(frame: Bytes): void;
-  /** A frame that could not be brought over. */
-  lost(frame: Bytes): void;
-  /** To be sent by TCP. */
-  stat(content: Content<'udp_stat'>): void;
-  /** Everything begins anew under this salt: to be told by TCP. */
-  renewed(content: Content<'udp_resync'>): void;
-}
+export type AssociationKey = Pick<UdpKey, 'connection_id' | 'key' | 'salt'>;
 
 export interface LinkOptions {
-  key: Pick<UdpKey, 'connection_id' | 'key' | 'salt'>;
+  key: AssociationKey;
   events: LinkEvents;
   random: Random;
   clock: Clock;
@@ -35,14 +26,15 @@ export interface LinkOptions {
 }
 
 /** Bytes that wait for a client's answer to arrive; what comes on top goes by TCP, whose own queue holds four times as much. */
-const WAITING_MAX = 256 * 1024;
-const SALT_SIZE = 16;
+export const WAITING_MAX = 256 * 1024;
+export const SALT_SIZE = 16;
 
-export class Link {
+export class Link implements SessionLink {
   readonly #options: LinkOptions;
   #salt: Bytes;
   #association: Association | undefined;
   #closed = false;
+  #up = false;
   /** Sizes of what is neither delivered nor lost, by message. */
   readonly #waiting = new Map<number, number>();
   #waitingBytes = 0;
@@ -68,26 +60,23 @@ export class Link {
     return this.#guarded(() => this.#live().reflect(datagram, from, this.#now())) ?? { verdict: 'malformed' };
   }
 
-  /** One ping, and none by itself for `silent` ms. */
   ask(silent: number): void {
     this.#association?.rest(this.#now() + silent);
     this.#association?.ping();
     if (this.#association) this.#driveSoon();
   }
 
-  /** One whole frame, reliably. False: TCP is the way. */
-  send(frame: Bytes): boolean {
+  send(frame: Bytes): number | undefined {
     const association = this.#association;
-    if (!association || this.#waitingBytes + frame.length > WAITING_MAX) return false;
+    if (!association || this.#waitingBytes + frame.length > WAITING_MAX) return undefined;
     const id = association.send(frame);
-    if (id === undefined) return false;
+    if (id === undefined) return undefined;
     this.#waiting.set(id, frame.length);
     this.#waitingBytes += frame.length;
     this.#driveSoon();
-    return true;
+    return id;
   }
 
-  /** One whole frame that may be lost. False: TCP is the way. */
   sendOnce(frame: Bytes): boolean {
     const taken = this.#association?.sendOnce(frame) ?? false;
     if (taken) this.#driveSoon();
@@ -101,7 +90,6 @@ export class Link {
     });
   }
 
-  /** What is under way is given back; nothing leaves before a datagram under the new salt has verified. */
   renew(): void {
     if (this.#closed) return;
     this.#endAssociation();
@@ -113,6 +101,7 @@ export class Link {
     if (this.#closed) return;
     this.#closed = true;
     this.#endAssociation();
+    this.#options.key.key.fill(0);
     this.#options.ended();
   }
 
@@ -132,6 +121,7 @@ export class Link {
     for (const event of association?.take() ?? []) this.#happened(event);
     this.#waiting.clear();
     this.#waitingBytes = 0;
+    this.#turn(false);
   }
 
   #now(): number {
@@ -177,20 +167,27 @@ export class Link {
         // A frame before it may have ended the session.
         return this.#closed ? undefined : events.message(event.frame);
       case 'delivered':
-        return this.#settled(event.id);
+        this.#settled(event.id);
+        return events.delivered?.(event.id);
       case 'lost':
         this.#settled(event.id);
-        return events.lost(event.message);
+        return events.lost(event.message, event.id);
       case 'stat':
         return events.stat(event.content);
       case 'changed':
-        return undefined;
+        return this.#turn(this.#association?.view().sending ?? false);
     }
   }
 
   #settled(id: number): void {
     this.#waitingBytes -= this.#waiting.get(id) ?? 0;
     this.#waiting.delete(id);
+  }
+
+  #turn(up: boolean): void {
+    if (up === this.#up) return;
+    this.#up = up;
+    this.#options.events.turned?.(up);
   }
 
   /** A defect that one peer's datagrams bring to light costs that association: the session goes on by TCP. */

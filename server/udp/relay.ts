@@ -7,7 +7,8 @@ import { decodeHeader } from '../../shared/udp/datagram.ts';
 import type { Clock } from '../ops/clock.ts';
 import type { Log } from '../ops/log.ts';
 import type { DatagramResult, Metrics } from '../ops/metrics.ts';
-import { Link, type LinkEvents } from './link.ts';
+import { Link, SALT_SIZE, type AssociationKey } from './link.ts';
+import type { LinkEvents, SessionRelay } from './session-link.ts';
 
 export interface RelayOptions {
   /** Where clients find it. Without a host: where they found the server. */
@@ -23,9 +24,13 @@ export interface RelayOptions {
 }
 
 const KEY_SIZE = 32;
-const SALT_SIZE = 16;
 
-export class Relay {
+/** What only one session is told. */
+export function drawKey(random: Random, place: Pick<UdpKey, 'host' | 'port' | 'probe_port'>): UdpKey {
+  return { connection_id: random(CONNECTION_ID_SIZE), key: random(KEY_SIZE), salt: random(SALT_SIZE), ...place };
+}
+
+export class Relay implements SessionRelay {
   readonly #options: RelayOptions;
   /** By connection id. One for each session: as many as there may be sessions. */
   readonly #links = new Map<bigint, Link>();
@@ -34,14 +39,12 @@ export class Relay {
     this.#options = options;
   }
 
-  /** For auth_ok: what only this session knows. */
   draw(): UdpKey {
     const { random, place, apart } = this.#options;
-    return { connection_id: random(CONNECTION_ID_SIZE), key: random(KEY_SIZE), salt: random(SALT_SIZE), ...place, ...(apart && { probe_port: apart.port }) };
+    return drawKey(random, { ...place, ...(apart && { probe_port: apart.port }) });
   }
 
-  /** The session it was drawn for has begun. It closes the link when it ends. */
-  open(key: UdpKey, events: LinkEvents): Link {
+  open(key: AssociationKey, events: LinkEvents): Link {
     const { random, clock, log, metrics, write } = this.#options;
     const id = numberOf(key.connection_id);
     const counted = (bytes: Bytes, to: string): void => {
