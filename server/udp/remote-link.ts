@@ -23,6 +23,8 @@ export class RemoteLink implements SessionLink {
   readonly #options: RemoteLinkOptions;
   #up = false;
   #closed = false;
+  /** What the client was told last of the way to it. */
+  #stat: Content<'udp_stat'> | undefined;
   #next = 0;
   /** What is neither delivered nor lost: bounded by the bytes of it, as in link.ts. */
   readonly #waiting = new Map<number, Bytes>();
@@ -61,20 +63,27 @@ export class RemoteLink implements SessionLink {
 
   renew(): void {
     if (this.#closed) return;
-    this.giveBack();
+    this.#giveBack();
     this.#options.tell({ name: 'renew', id: this.id });
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.giveBack();
+    this.#giveBack();
     this.#options.tell({ name: 'close', id: this.id });
     this.#options.ended();
   }
 
-  /** The relay is gone, or begins anew: everything it had is the session's again. */
-  giveBack(): void {
+  /** The relay is gone: everything it had is the session's again, and the client is told that nothing comes by UDP. */
+  broken(): void {
+    const { events } = this.#options;
+    if (this.#stat?.up) events.stat({ salt: this.#stat.salt, received: this.#stat.received, up: false });
+    this.#stat = undefined;
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
     this.#turn(false);
     const lost = [...this.#waiting];
     this.#waiting.clear();
@@ -97,6 +106,7 @@ export class RemoteLink implements SessionLink {
         return frame && events.lost(frame, message.n);
       }
       case 'stat':
+        this.#stat = message.content;
         return events.stat(message.content);
       case 'renewed':
         return events.renewed({ connection_id: id, salt: message.salt });

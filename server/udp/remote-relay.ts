@@ -155,6 +155,6 @@ export class RemoteRelay implements SessionRelay {
     this.#state = { name: 'alone' };
     if (state.name !== 'alone') state.wire.close();
     log.warn({ reason, sessions: this.#links.size }, 'the relay is gone; chat goes on by TCP');
-    for (const link of [...this.#links.values()]) link.giveBack();
+    for (const link of [...this.#links.values()]) link.broken();
   }
 }

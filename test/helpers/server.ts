@@ -9,21 +9,17 @@ import { root, tempFolder } from './folders.ts';
 import { waitFor, type Closing } from './waiting.ts';
 
 export interface ServerOptions {
+  /** tcp: its relay is a process of its own. Else it runs without one. */
+  mode?: 'tcp';
   port?: number;
   data?: string;
   /** Further options as on the command line. */
   args?: string[];
 }
 
-export interface RunningServer {
-  port: number;
-  data: string;
+export interface RunningProcess {
   /** What it printed up to `ready`. */
   block: string;
-  link: string;
-  /** SHA-256 of its key, lower-case hex. */
-  fingerprint: string;
-  words: string[];
   pid: number;
   /** Everything on stderr so far. */
   log(): string;
@@ -33,6 +29,15 @@ export interface RunningServer {
   stop(): Promise<number | null>;
   /** After kill() or stop(): the same port, data and options again. */
   restart(): Promise<void>;
+}
+
+export interface RunningServer extends RunningProcess {
+  port: number;
+  data: string;
+  link: string;
+  /** SHA-256 of its key, lower-case hex. */
+  fingerprint: string;
+  words: string[];
 }
 
 /** A port that nothing listens on at this moment. */
@@ -48,14 +53,20 @@ export async function freePort(): Promise<number> {
 export async function startServer(closing: Closing, options: ServerOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const data = options.data ?? join(tempFolder(closing), 'data');
-  const args = [join(root, 'server/dist/main.js'), '--port', String(port), '--no-udp', '--data', data, ...(options.args ?? [])];
+  const started = await startProcess(closing, [...(options.mode ? [options.mode] : ['--no-udp']), '--port', String(port), '--data', data, ...(options.args ?? [])]);
+  const link = /reachs?:\/\/\S+/.exec(started.block)?.[0] ?? '';
+  const fingerprint = parseLink(link)?.fingerprint;
+  if (!fingerprint) throw new Error(`the server printed no link:\n${started.block}`);
+  return Object.assign(started, { port, data, link, fingerprint: hex(fingerprint), words: fingerprintWords(fingerprint) });
+}
+
+/** `main.js` with these arguments. Resolves at `ready`. */
+export async function startProcess(closing: Closing, options: string[]): Promise<RunningProcess> {
+  const args = [join(root, 'server/dist/main.js'), ...options];
   let life = await launch(args);
   closing.add(() => end(life.child, 'SIGKILL'));
-  const link = /reachs?:\/\/\S+/.exec(life.block)?.[0] ?? '';
-  const fingerprint = parseLink(link)?.fingerprint;
-  if (!fingerprint) throw new Error(`the server printed no link:\n${life.block}`);
   return {
-    port, data, link, block: life.block, fingerprint: hex(fingerprint), words: fingerprintWords(fingerprint),
+    block: life.block,
     get pid() {
       return life.child.pid!;
     },
