@@ -7,12 +7,15 @@ import { inviteHash } from '../../server/chat/sign-in.ts';
 import { openCache } from '../../server/files/cache.ts';
 import { Connection } from '../../server/net/connection.ts';
 import { silentLog } from '../../server/ops/log.ts';
+import { noMetrics } from '../../server/ops/metrics.ts';
+import { openKey } from '../../server/store/sealing.ts';
 import { openStore } from '../../server/store/sqlite.ts';
 import type { Store } from '../../server/store/store.ts';
+import { Relay } from '../../server/udp/relay.ts';
 import { ClientHandshake, type ClientSession } from '../../shared/crypto/client-handshake.ts';
 import { identityFromSeed, lobbyId } from '../../shared/crypto/identity.ts';
 import { opaqueIdentifiers } from '../../shared/crypto/password.ts';
-import { base64url, fromBase64url, type Bytes } from '../../shared/protocol/bytes.ts';
+import { base64url, fromBase64url, hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeMessage, encodeMessage, RecordDecoder } from '../../shared/protocol/frames.ts';
 import type { Message } from '../../shared/protocol/messages.ts';
 import { HeldClock, random, temporaryDirectory } from './fixtures.ts';
@@ -35,7 +38,7 @@ const setup = await createOpaqueSetup();
 
 function house(change: Partial<CoreOptions> = {}) {
   const clock = new HeldClock();
-  const store = openStore(':memory:');
+  const store = change.store ?? openStore(':memory:');
   const serverId = random(16);
   const opaque: CoreOptions['opaque'] = { full: false, run: (job) => computeOpaque(setup, serverId, job) as never };
   const off = { rate: 0, burst: 0 };
@@ -228,6 +231,80 @@ test('tickets expire, live on while in use, and end with logout', async () => {
   late.connection.closed();
   clock.pass(24 * 3_600_000 + 1);
   assert.is((await dial({ ticket: late.session! })).result, 'resume_refused');
+});
+
+/** A house with a relay; `keys` are those that sessions were told. */
+function houseWithRelay(change: Partial<CoreOptions> = {}) {
+  const keys: { id: Bytes; key: Bytes }[] = [];
+  const sealingKey = random(32);
+  const relay = new Relay({ place: { port: 7 }, random, clock: new HeldClock(), log: silentLog, metrics: noMetrics, write: () => undefined });
+  const draw = relay.draw.bind(relay);
+  relay.draw = () => {
+    const drawn = draw();
+    keys.push({ id: drawn.connection_id, key: Uint8Array.from(drawn.key) });
+    return drawn;
+  };
+  const made = house({ relay, sealingKey, ...change });
+  const { store, clock } = made;
+  /** Which of the sessions, in the order of their sign-ins, have a row. */
+  const rows = (): number[] => {
+    clock.pass(0);
+    const ids = store.associations().map(({ connectionId }) => hex(connectionId));
+    return keys.flatMap(({ id }, at) => (ids.includes(hex(id)) ? [at] : []));
+  };
+  return { ...made, keys, sealingKey, rows };
+}
+
+test('a session with a relay has a row in the store, whose key opens with the sealing key and the right connection id only', async () => {
+  const { dial, store, keys, sealingKey, rows } = houseWithRelay();
+  await dial({ register: true });
+  await dial({ username: 'ben', register: true });
+  assert.equal(rows(), [0, 1]);
+  const [ann, ben] = keys.map(({ id }) => store.associations().find(({ connectionId }) => hex(connectionId) === hex(id))!);
+  assert.equal(openKey(sealingKey, ann!), keys[0]!.key);
+  assert.equal([ann!.userId, ben!.userId], [store.account('ann')!.userId, store.account('ben')!.userId]);
+  assert.is(openKey(sealingKey, { ...ann!, connectionId: ben!.connectionId }), undefined, "another session's id");
+  assert.is(openKey(random(32), ann!), undefined, 'another sealing key');
+  for (const name of ['nonce', 'sealed'] as const) {
+    for (let at = 0; at < ann![name].length; at += 1) assert.is(openKey(sealingKey, { ...ann!, [name]: ann![name].map((byte, index) => (index === at ? byte ^ 1 : byte)) }), undefined, `${name} ${at}`);
+  }
+  assert.is(openKey(sealingKey, { ...ann!, sealed: ann!.sealed.subarray(0, 9) }), undefined);
+  assert.not.equal(ann!.nonce, ben!.nonce);
+  assert.not.ok(hex(ann!.sealed).includes(hex(keys[0]!.key.subarray(0, 8))));
+});
+
+test('the row of a session goes with it: logout, a lost connection, its successor, a stolen ticket, the end of the server', async () => {
+  const { dial, core, rows } = houseWithRelay();
+  const ann = await dial({ register: true });
+  await ann.say(encodeMessage('logout', {}));
+  assert.equal(rows(), []);
+  const first = await dial({});
+  first.connection.closed();
+  assert.equal(rows(), []);
+  const second = await dial({});
+  const third = await dial({ ticket: second.session! });
+  assert.equal(rows(), [2, 3], 'both are there until the new one is used');
+  await third.ping();
+  assert.equal(rows(), [3]);
+  await dial({ ticket: second.session! });
+  assert.equal(rows(), [], 'a used ticket that comes again ends the chain');
+  await dial({});
+  assert.equal(rows(), [4]);
+  await core.stop();
+  assert.equal(rows(), []);
+});
+
+test('rows live on with their sessions; a server that starts has none', async () => {
+  const { dial, store, clock, rows } = houseWithRelay();
+  const ann = await dial({ register: true });
+  for (let tick = 0; tick < 25 * 360; tick += 1) {
+    clock.pass(10_000);
+    ann.connection.received(ann.session!.channel.seal([encodeMessage('pong', {})], clock.now()));
+  }
+  assert.equal(rows(), [0]);
+  assert.ok(store.associations()[0]!.expires > clock.now());
+  houseWithRelay({ store });
+  assert.equal(store.associations(), []);
 });
 
 test('stopping commits what waits, says bye and stores last seen', async () => {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { holdDirectory } from '../../server/store/directory.ts';
-import { openSecrets } from '../../server/store/secrets.ts';
+import { openAssociationReader } from '../../server/store/associations.ts';
+import { holdDirectory, holdRelay } from '../../server/store/directory.ts';
+import { openSealingKey, openSecrets } from '../../server/store/secrets.ts';
 import { openStore } from '../../server/store/sqlite.ts';
 import { sealedSize } from '../../shared/crypto/file-cipher.ts';
 import { accountOf, messageOf, random, temporaryDirectory } from './fixtures.ts';
@@ -195,8 +196,46 @@ test('a damaged database and a second server are refused', () => {
   assert.throws(() => openStore(join(directory, 'reach.db')), /not a database/);
   const lock = holdDirectory(directory);
   assert.throws(() => holdDirectory(directory), /another server/);
+  const relay = holdRelay(directory, 'a relay is there');
+  assert.throws(() => holdRelay(directory, 'a relay is there'), /a relay is there/);
+  relay.release();
   lock.release();
   holdDirectory(directory).release();
+});
+
+test('a ticket and its association: both are stored or neither is', () => {
+  const { store } = fresh();
+  const ticketOf = () => ({ ticketId: random(16), hash: random(32), userId: random(16), device: random(16), chain: random(16), remember: false, expires: 9, superseded: false });
+  const row = { connectionId: random(8), userId: random(16), nonce: random(12), sealed: random(48), expires: 9 };
+  const [first, second] = [ticketOf(), ticketOf()];
+  store.addTicket(first, row);
+  assert.equal(store.associations(), [row]);
+  assert.throws(() => store.addTicket(second, row));
+  assert.is(store.ticket(second.ticketId), undefined);
+  const ann = accountOf('ann');
+  assert.throws(() => store.createAccount(ann, undefined, () => ({ ticket: second, association: row })));
+  assert.is(store.account('ann'), undefined);
+  store.removeAssociations([row.connectionId, random(8)]);
+  assert.equal(store.associations(), []);
+  store.close();
+});
+
+test('a second process reads associations beside the server, what has expired left out, and writes nothing', () => {
+  const { path, store } = fresh();
+  const row = { connectionId: random(8), userId: random(16), nonce: random(12), sealed: random(48), expires: 9 };
+  const source = new URL('../../server/store/associations.ts', import.meta.url).href;
+  const script = `import { openAssociationReader } from ${JSON.stringify(source)};
+    const reader = openAssociationReader(${JSON.stringify(path)});
+    const id = Uint8Array.from(${JSON.stringify([...row.connectionId])});
+    console.log(JSON.stringify([8, 9].map((now) => reader.association(id, now)?.sealed.length ?? 0)));
+    reader.close();`;
+  store.addTicket({ ticketId: random(16), hash: random(32), userId: random(16), device: random(16), chain: random(16), remember: false, expires: 9, superseded: false }, row);
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { cwd: process.cwd(), encoding: 'utf8' });
+  assert.is(stdout.trim(), '[48,0]', stderr);
+  store.clearAssociations();
+  assert.equal(store.associations(), []);
+  store.close();
+  assert.throws(() => openAssociationReader(join(temporaryDirectory(), 'reach.db')), /does not exist/);
 });
 
 test('secrets are 0600, the same at every start, and damage is named', async () => {
@@ -211,6 +250,14 @@ test('secrets are 0600, the same at every start, and damage is named', async () 
   const refusal = async (change: object): Promise<string> => openSecrets({ ...options, ...change }).then(() => '', (cause: Error) => cause.message);
   assert.match(await refusal({ expected: random(16) }), /another server/);
   assert.match(await refusal({ directory: join(directory, 'elsewhere'), expected: made.serverId }), /missing/);
+  assert.is(statSync(join(directory, 'sealing')).mode & 0o777, 0o600);
+  assert.equal(openSealingKey(directory), made.sealingKey);
+  assert.equal([read.sealingKey, made.sealingKey.length], [made.sealingKey, 32]);
+  assert.throws(() => openSealingKey(temporaryDirectory()), /sealing is missing; .*--secrets/);
+  writeFileSync(join(directory, 'sealing'), '{"key":"00"}');
+  assert.match(await refusal({}), /sealing is damaged.*remove it/);
+  rmSync(join(directory, 'sealing'));
+  assert.not.equal((await openSecrets({ ...options, expected: made.serverId })).sealingKey, made.sealingKey);
   writeFileSync(join(directory, 'identity'), '{"seed":"00"}');
   assert.match(await refusal({}), /identity is damaged/);
 });
