@@ -9,12 +9,12 @@ import { placesOf } from './ops/places.ts';
 
 type Row = [label: string, text: string];
 
-export function banner(listening: string, { port, udpPort, isRelayApart, place, isAdvertised, adminInvite, directory, metrics }: Host): string {
+export function banner(listening: string, { port, udpPort, isRelayBeside, place, isAdvertised, adminInvite, directory, metrics }: Host): string {
   const { fingerprint } = place;
   const rows: Row[] = [
     ...placesOf(listening).map(({ host, note }, at): Row => [at === 0 ? 'Address' : '', `${formatAddress({ host, port }).padEnd(24)} ${note}`.trimEnd()]),
     ...(isAdvertised ? [['', `${formatAddress(place).padEnd(24)} outside`] as Row] : []),
-    ['UDP', [udpPort === undefined ? '' : `port ${udpPort}`, isRelayApart ? 'by a relay beside it (`udp`)' : ''].filter(Boolean).join(', ') || 'off'],
+    ['UDP', [udpPort === undefined ? '' : `port ${udpPort}`, isRelayBeside ? 'by a relay beside it (`udp`)' : ''].filter(Boolean).join(', ') || 'off'],
     ['Fingerprint', fingerprintWords(fingerprint).join(' ')],
     ['', hex(fingerprint)],
     ['Link', formatLink(place)],

@@ -31,10 +31,10 @@ import type { Store } from './store/store.ts';
 
 export interface Host {
   port: number;
-  /** undefined: it runs without UDP, or its relay is apart and nobody knows yet where. */
+  /** undefined: it runs without UDP, or its relay is another process and nobody knows yet where. */
   udpPort: number | undefined;
   /** In a process of its own. */
-  isRelayApart: boolean;
+  isRelayBeside: boolean;
   directory: string;
   /** Where others reach it: for links. */
   place: Omit<Link, 'invite'>;
@@ -98,7 +98,7 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   // Last of all: a first start that failed is still a first start when it is tried again.
   const adminInvite = isNew ? claim(store, secrets.serverId) : undefined;
   return {
-    port: listener.port, udpPort: udp?.port(), isRelayApart: udp?.isApart ?? false, directory, place: place(), isAdvertised: config.advertise !== undefined, adminInvite,
+    port: listener.port, udpPort: udp?.port(), isRelayBeside: udp?.isBeside ?? false, directory, place: place(), isAdvertised: config.advertise !== undefined, adminInvite,
     metrics: figures?.address, stop,
   };
 }

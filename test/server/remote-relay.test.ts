@@ -64,7 +64,7 @@ function startRelayHalf(closing: Closing, { directory, keys }: ServerHalf) {
         if (!key) throw new Error('the store does not know it');
         return Uint8Array.from(key);
       };
-      const current = (end = new RelayEnd({ relay, wire, port: 4_321, keyOf, random, log: silentLog }));
+      const current = (end = new RelayEnd({ relay, wire, port: 4_321, second: true, keyOf, random, log: silentLog }));
       return { received: (message) => current.received(message), closed: () => current.close() };
     },
   });
@@ -208,6 +208,17 @@ test('where nobody knows the port of a relay that never came, no key is given', 
   assert.is((await startServerHalf(closing)).relay.draw(), undefined);
 }));
 
+test('udp_ask: one ping, and then the silence that was asked for; and clients are told of the second port', closeAfter(async (closing) => {
+  const server = await startServerHalf(closing);
+  const relay = await stranger(closing, server);
+  relay.say({ name: 'hello', version: WIRE_VERSION, port: 9, second: true });
+  await waitFor(() => server.relay.port === 9, 5_000, 'it is known');
+  const key = server.relay.draw()!;
+  assert.is(key.probe_port, 10);
+  server.enter(key).paths.udpAsked(7_000);
+  await waitFor(() => relay.heard.some((one) => one.name === 'ask' && one.silent === 7_000 && equal(one.id, key.connection_id)), 5_000, 'the relay is asked');
+}));
+
 test('udp_close: another salt, and with it UDP is up again', closeAfter(async (closing) => {
   const { session, client } = await together(closing);
   session.paths.udpClosed();
@@ -222,7 +233,7 @@ test('udp_close: another salt, and with it UDP is up again', closeAfter(async (c
 test('a relay that takes messages and never tells what became of them holds a bounded part, and that only until it is found silent', closeAfter(async (closing) => {
   const server = await startServerHalf(closing);
   const relay = await stranger(closing, server);
-  relay.say({ name: 'hello', version: WIRE_VERSION, port: 9 });
+  relay.say({ name: 'hello', version: WIRE_VERSION, port: 9, second: false });
   await waitFor(() => server.relay.port === 9, 5_000, 'it is known');
   const { tcp, paths, key } = server.enter(server.relay.draw()!);
   relay.say({ name: 'turned', id: key.connection_id, up: true });
@@ -252,13 +263,13 @@ test('nonsense, another version, a word out of turn: the socket ends, the sessio
   };
   await refuses(({ socket }) => socket.write(Uint8Array.of(0, 0, 0, 2, 1, 2)), /said something unknown/);
   await refuses(({ socket }) => socket.write(Uint8Array.of(255, 255, 255, 255)), /record of 4294967295 bytes/);
-  await refuses(({ say }) => say({ name: 'hello', version: WIRE_VERSION + 1, port: 5 }), /another version/);
+  await refuses(({ say }) => say({ name: 'hello', version: WIRE_VERSION + 1, port: 5, second: false }), /another version/);
   await refuses(() => undefined, /does not answer/);
   paths.send(msgOf(1));
   assert.equal(seqsOf(tcp.sent), [1]);
   const good = await stranger(closing, server);
   good.say({ name: 'lost', id: random(8), n: 5 });
-  good.say({ name: 'hello', version: WIRE_VERSION, port: 5 });
+  good.say({ name: 'hello', version: WIRE_VERSION, port: 5, second: true });
   await waitFor(() => good.heard.some(({ name }) => name === 'open'), 5_000, 'it hears of the session');
 }));
 
