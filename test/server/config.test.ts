@@ -118,6 +118,21 @@ test('a contradiction names where each side came from', () => {
   refused(['--config', 'f'], /^"metrics" in f and REACH_PORT are both 7/, { file: '{"metrics":7}', environment: { REACH_PORT: '7' } });
 });
 
+test('tcp and udp: one side of the server; a flag of the other side is refused, a shared file and shared variables are not', () => {
+  assert.equal([parseConfig([]).mode, parseConfig(['tcp']).mode, parseConfig(['udp', '--udp-port', '9'])['udp-port']], ['whole', 'tcp', 9]);
+  for (const flag of ['--port', '--advertise', '--registration', '--max-file', '--quota', '--keep-free', '--keep-files', '--limit']) {
+    refused(['udp', flag, '1'], new RegExp(`^${flag} is for the server's own process: give it to reach-server tcp, not to reach-server udp$`));
+  }
+  const shared = inEnvironment({ REACH_PORT: '7', REACH_CONFIG: 'f' }, ['udp', '--host', '::1'], '{"limit":{"send":0},"udp-port":8}');
+  assert.equal([shared.mode, shared.host, shared['udp-port']], ['udp', '::1', 8]);
+  refused(['tcp', '--no-udp'], /^--no-udp and reach-server tcp contradict each other; without UDP start reach-server$/);
+  refused(['udp'], /^REACH_NO_UDP and reach-server udp contradict/, { environment: { REACH_NO_UDP: '1' } });
+  assert.is(parseConfig(['udp', '--metrics', '5000']).metrics, 5_000);
+  refused(['tcp', '--metrics', '5000'], /both 5000/);
+  refused(['both'], /unknown option both/);
+  for (const word of ['reach-server tcp', 'reach-server udp']) assert.match(helpText(), word);
+});
+
 test('--help and docs/operating.md say what the table says', () => {
   for (const name of Object.keys(parseConfig([])).filter((one) => one !== 'mode')) assert.match(helpText(), `--${name}`);
   const documented = read('docs/operating.md').text.split('\n').filter((line) => /^\| `--/.test(line) && line.split(' | ').length === 4);
