@@ -1,6 +1,7 @@
 // The command line as typed → what to do. Pure. Global options come before COMMAND, a command's own behind it.
 import { fromBase64url, fromHex, hex } from '../../shared/protocol/bytes.ts';
 import { isLink } from '../../shared/protocol/link.ts';
+import type { Protocol } from '../engine/types.ts';
 import { splitOption, takeValue, type Command, type Run } from './command.ts';
 import { usage } from './problem.ts';
 
@@ -17,12 +18,14 @@ export interface Globals {
   /** Milliseconds. */
   timeout: number;
   json: boolean;
+  /** Absent: the one chosen last for this server and name, or TCP. */
+  protocol?: Protocol;
 }
 
 export type Request = { name: 'help' } | { name: 'version' } | { name: 'run'; globals: Globals; run: Run };
 
 const VALUES = ['--server', '--link', '--user', '--password-file', '--trust', '--home', '--timeout'];
-const FLAGS = ['--register', '--trust-first', '--json'];
+const FLAGS = ['--register', '--trust-first', '--json', '--udp', '--tcp'];
 const DEFAULT_TIMEOUT_S = 10;
 
 /** Throws Problem `usage`. */
@@ -57,13 +60,15 @@ function globalsOf(values: ReadonlyMap<string, string>, flags: ReadonlySet<strin
   if (user === undefined) throw usage('--user NAME is missing.');
   if (values.has('--server') && values.has('--link')) throw usage('--server and --link exclude each other.');
   if (values.has('--trust') && flags.has('--trust-first')) throw usage('--trust and --trust-first exclude each other.');
+  if (flags.has('--udp') && flags.has('--tcp')) throw usage('--udp and --tcp exclude each other.');
+  const protocol = (['udp', 'tcp'] as const).find((one) => flags.has(`--${one}`));
   const trust = trustOf(values.get('--trust'));
   const passwordFile = values.get('--password-file');
   const home = values.get('--home');
   return {
     server: serverOf(values), user, register: flags.has('--register'), trustFirst: flags.has('--trust-first'), json: flags.has('--json'),
     timeout: secondsOf(values.get('--timeout')) * 1000,
-    ...(trust !== undefined && { trust }), ...(passwordFile !== undefined && { passwordFile }), ...(home !== undefined && { home }),
+    ...(trust !== undefined && { trust }), ...(passwordFile !== undefined && { passwordFile }), ...(home !== undefined && { home }), ...(protocol && { protocol }),
   };
 }
 

@@ -1,10 +1,10 @@
 // What `chat` shows: one room at a time, its messages and their changes, who comes and goes, who writes.
 import { hex } from '../../shared/protocol/bytes.ts';
 import type { Clock } from '../engine/clock.ts';
-import type { ChatMessage, EngineEvent, Member, Room } from '../engine/types.ts';
+import type { ChatMessage, EngineEvent, Member, Paths, Room } from '../engine/types.ts';
 import { roomLabel, roomWords, uuidOf } from './finding.ts';
 import { messageJson, messageText, newsOf, type Naming } from './message-text.ts';
-import { jsonLine, line, memberJson } from './output.ts';
+import { byUdp, jsonLine, line, memberJson, withoutHistory } from './output.ts';
 import { readMessage } from './parameters.ts';
 import { Problem } from './problem.ts';
 import type { Screen } from './screen.ts';
@@ -34,6 +34,7 @@ export class ChatView {
   readonly #announced = new Set<string>();
   readonly #naming: Naming = { nameOf: (userId) => this.nameOf(userId), numberOf: (id) => this.#numberOf(id) };
   #rooms: Room[] = [];
+  #paths: Paths | undefined;
   #room = '';
   me = '';
 
@@ -52,6 +53,11 @@ export class ChatView {
   /** The one that is shown. undefined: none yet, or not a member any more. */
   get room(): Room | undefined {
     return this.#rooms.find(({ id }) => id === this.#room);
+  }
+
+  /** undefined: nothing is known yet. */
+  get paths(): Paths | undefined {
+    return this.#paths;
   }
 
   nameOf(userId: string): string {
@@ -119,12 +125,20 @@ export class ChatView {
     return failed;
   }
 
-  sent({ room, id, seq, ts }: EventOf<'message_state'>): void {
+  /** What is new of them is said as their history says it; round trips and loss are there for who asks. */
+  setPaths(paths: Paths): void {
+    const news = paths.history.at(-1);
+    const isNews = news !== undefined && news.at !== this.#paths?.history.at(-1)?.at;
+    this.#paths = paths;
+    if (isNews && !this.json({ type: 'paths', ...withoutHistory(paths), text: news.text })) this.say(news.text);
+  }
+
+  sent({ room, id, seq, ts, path = 'tcp' }: EventOf<'message_state'>): void {
     const known = this.#timelines.get(room, id);
     if (known && seq !== undefined) this.#timelines.put({ ...known, seq, ts: ts ?? known.ts, state: { name: 'sent' } });
     const where = this.#rooms.find((one) => one.id === room);
-    if (this.json({ type: 'sent', room: where ? this.label(where) : room, seq, id: uuidOf(id), ts, kind: 'text', path: 'tcp' })) return;
-    if (this.#options.screen.interactive) this.say(`Sent${room === this.#room || !where ? '' : ` to ${roomWords(this.label(where))}`} as number ${seq}.`);
+    if (this.json({ type: 'sent', room: where ? this.label(where) : room, seq, id: uuidOf(id), ts, kind: 'text', path })) return;
+    if (this.#options.screen.interactive) this.say(`Sent${room === this.#room || !where ? '' : ` to ${roomWords(this.label(where))}`} as number ${seq}${byUdp(path)}.`);
   }
 
   reset(room: string): void {

@@ -67,7 +67,7 @@ class Chat {
     try {
       this.#engine.start((event) => this.#apply(event));
       this.#started = true;
-      this.#engine.connect({ username: target.username, password: target.password, server: serverText(target), remember: false, register: target.register });
+      this.#engine.connect({ username: target.username, password: target.password, server: serverText(target), remember: false, register: target.register, ...(target.protocol && { protocol: target.protocol }) });
       this.#screen.open({ line: (text) => this.#typed(text), typing: (text) => this.#typing(text), end: () => this.#ended(), interrupt: () => this.#fail(new Interrupted()) });
       return await Promise.race([done, interrupted]);
     } finally {
@@ -114,6 +114,8 @@ class Chat {
         return problemOf(event.failure).exit === EXIT.refused ? this.#notDone('Not done', event.failure) : this.#view.say(event.failure.message);
       case 'history_end':
         return this.#historyEnd(event);
+      case 'paths':
+        return this.#view.setPaths(event.paths);
       case 'people':
       case 'settings':
       case 'transfer':

@@ -1,6 +1,7 @@
 // THE table: every command, what stands behind it, and what it does. Parsing and --help derive from it.
 import { command, flag, optional, type Command } from './command.ts';
 import { chat } from './chat.ts';
+import { doctor } from './doctor.ts';
 import { files } from './files.ts';
 import { get } from './get.ts';
 import { history } from './history.ts';
@@ -22,7 +23,7 @@ export const COMMANDS: readonly Command[] = [
   command({ name: 'delete', words: { room: ROOM, message: MESSAGE }, options: { id }, about: 'delete a message for everybody', run: remove }),
   command({ name: 'react', words: { room: ROOM, message: MESSAGE, emoji: EMOJI }, options: { off: flag, id }, about: 'react with an emoji, or take it back', run: react }),
   command({ name: 'dm', words: { user: USER, text: TEXT }, options: { id }, about: 'send a direct message', run: (desk, { user, ...given }) => send(desk, { room: { user }, ...given }) }),
-  command({ name: 'send-file', words: { room: ROOM }, rest: 'PATH', options: { 'as-name': FILE_NAME }, about: 'send files or folders (- is standard input); Ctrl+C pauses, the same command goes on', run: sendFile }),
+  command({ name: 'send-file', words: { room: ROOM }, rest: 'PATH', options: { 'as-name': FILE_NAME, 'allow-tcp': flag }, about: 'send files or folders (- is standard input); Ctrl+C pauses, the same command goes on', run: sendFile }),
   command({ name: 'files', words: { room: ROOM }, options: { limit: number('N', 1) }, about: 'list the newest N files of a room (50)', run: files }),
   command({ name: 'get', words: { file: FILE }, options: { out: PATH }, about: 'save a file; Ctrl+C pauses, the same command goes on', run: get }),
   command({ name: 'history', words: { room: ROOM }, options: { limit: number('N', 1) }, about: 'print the newest N messages (50)', run: history }),
@@ -36,5 +37,6 @@ export const COMMANDS: readonly Command[] = [
   command({ name: 'remove', words: { room: ROOM, user: USER }, options: {}, about: 'take somebody out of a room, as its moderator', run: takeOut }),
   command({ name: 'members', words: { room: ROOM }, options: {}, about: 'who is in a room, and how far they have read', run: members }),
   command({ name: 'roster', words: {}, options: {}, about: 'everybody who has an account, and when last seen', run: roster }),
+  command({ name: 'doctor', words: {}, options: { lifetime: flag }, about: 'measure TCP and UDP to the server, and say what is in the way', run: doctor }),
   command({ name: 'status', words: { presence: optional(PRESENCE), text: optional(STATUS_TEXT) }, options: {}, about: 'show or set what the roster says of you', run: status }),
 ];

@@ -1,4 +1,5 @@
 // What every command works with: who, where, and how to speak to the person. Made once, in main.ts.
+import { formatAddress } from '../../shared/protocol/link.ts';
 import type { Effects } from '../engine/connection.ts';
 import type { Target } from '../engine/target.ts';
 import type { Vault } from '../engine/vault.ts';
@@ -22,8 +23,15 @@ export interface Desk {
   interrupted: Promise<never>;
 }
 
-/** Signed in; the key question, if there is one, is asked between two connections. */
+/** Signed in; the key question, if there is one, is asked between two connections. A protocol that was named is remembered. */
 export async function signIn(desk: Desk, target: Target & { password: string } = desk.target): Promise<Visit> {
+  const visit = await opened(desk, target);
+  const { globals, vault, effects } = desk;
+  if (globals.protocol) vault.used({ server: formatAddress(target.address), username: target.username, lastUsed: effects.clock.now(), protocol: globals.protocol });
+  return visit;
+}
+
+async function opened(desk: Desk, target: Target & { password: string }): Promise<Visit> {
   const options = { target, effects: desk.effects, vault: desk.vault, deviceName: desk.deviceName, pins: desk.pins, timeout: desk.globals.timeout };
   try {
     return await Visit.open(options);

@@ -17,12 +17,13 @@ Options, before COMMAND
   --trust FINGERPRINT    the key the server must have (64 hex digits)
   --trust-first          accept a key that is not known yet; a changed one never
   --home DIR             where keys, device id and outbox are kept
+  --udp, --tcp           chat by UDP with TCP beside it, or by TCP alone; kept for this server and name (TCP)
   --timeout SECONDS      for connecting, and for an answer (10)
   --json                 one JSON object a line
   --help, --version
 
 Exit codes
-  0 done · 1 usage · 2 unreachable, timed out, not a Reach server · 3 wrong password, unknown name, too many tries
+  0 done · 1 usage · 2 unreachable, timed out, not a Reach server (doctor: UDP not in use) · 3 wrong password, unknown name, too many tries
   4 refused · 5 key unknown or changed · 6 this computer (file unreadable, disk full) · 130 Ctrl+C
 `;
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { requireCipher } from '../../shared/crypto/traffic-keys.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
+import { formatAddress } from '../../shared/protocol/link.ts';
 import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { openDisk } from '../engine/disk.ts';
 import { deviceNameOf } from '../engine/device-name.ts';
@@ -55,11 +56,12 @@ async function openDesk(globals: Globals, passwordWorker: PasswordWorker): Promi
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Interrupted()));
   });
   interrupted.catch(() => {}); // whoever races with it hears of it
+  const vault = new Vault(openDisk(home), ({ message }) => streams.err(`reach-cli: ${neutralise(message)}\n`));
+  const protocol = globals.protocol ?? vault.protocolOf(formatAddress(place.address), username);
   return {
-    globals, home, interrupted, streams,
-    target: { ...place, username, password, register: globals.register, remember: false },
+    globals, home, interrupted, streams, vault,
+    target: { ...place, username, password, register: globals.register, remember: false, ...(protocol && { protocol }) },
     effects: realEffects({ passwordWorker, connectWithin: globals.timeout }),
-    vault: new Vault(openDisk(home), ({ message }) => streams.err(`reach-cli: ${neutralise(message)}\n`)),
     deviceName: deviceNameOf(),
     pins: join(home, 'pins.json'),
     keyboard: terminalKeyboard,

@@ -1,6 +1,6 @@
 // What the terminal shows. Text of other people can hold anything: control and bidi characters are made visible, so that
 // nobody moves the cursor, rewrites a line or turns text around. JSON lines escape them by their own rules.
-import type { Member } from '../engine/types.ts';
+import type { Member, Paths, Protocol } from '../engine/types.ts';
 import type { Problem } from './problem.ts';
 
 export interface Streams {
@@ -24,6 +24,21 @@ export function line(text: string): string {
 export function jsonLine(value: object): string {
   const escaped = JSON.stringify(value).replace(DANGEROUS, (character) => [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''));
   return `${escaped}\n`;
+}
+
+/** Said where it is not TCP. */
+export function byUdp(path: Protocol): string {
+  return path === 'udp' ? ' by UDP' : '';
+}
+
+/** `Sending by UDP, receiving by UDP; round trip 12 ms, 0 % lost.` and why, where it is not as it was wished. */
+export function pathsText({ sending, receiving, rtt, loss = 0, reason }: Omit<Paths, 'history'>): string {
+  const measured = rtt === undefined ? '' : `; round trip ${rtt} ms, ${Math.round(loss * 100)} % lost`;
+  return `Sending by ${sending.toUpperCase()}, receiving by ${receiving.toUpperCase()}${measured}.${reason === undefined ? '' : ` ${reason}`}`;
+}
+
+export function withoutHistory({ history: _, ...now }: Paths): Omit<Paths, 'history'> {
+  return now;
 }
 
 export function clockTime(ts: number): string {

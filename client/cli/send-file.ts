@@ -5,13 +5,14 @@ import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hex } from '../../shared/protocol/bytes.ts';
 import { safeFileName } from '../../shared/protocol/file-names.ts';
+import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
 import { diskError } from '../engine/disk.ts';
 import { bytesWords, failureOf } from '../engine/failures.ts';
 import type { ChatMessage, OutgoingFile, Room, SentFile, Transfer } from '../engine/types.ts';
 import type { Desk } from './desk.ts';
 import { roomWords, uuidOf } from './finding.ts';
 import { Interrupted } from './interrupted.ts';
-import { jsonLine } from './output.ts';
+import { byUdp, jsonLine } from './output.ts';
 import type { Place } from './parameters.ts';
 import { EXIT, Problem, problemOf, usage } from './problem.ts';
 import { Progress } from './progress.ts';
@@ -19,12 +20,20 @@ import { Stay } from './stay.ts';
 
 const STANDARD_INPUT = '-';
 
-export function sendFile(desk: Desk, { room: place, 'as-name': name }: { room: Place; 'as-name': string | undefined }, paths: readonly string[]): Promise<number> {
+interface Given {
+  room: Place;
+  'as-name': string | undefined;
+  'allow-tcp': boolean;
+}
+
+export function sendFile(desk: Desk, { room: place, 'as-name': name, 'allow-tcp': allowTcp }: Given, paths: readonly string[]): Promise<number> {
   if (name !== undefined && paths.length > 1) throw usage('--as-name is for one PATH.');
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1) throw usage('Standard input can be sent once.');
   return Stay.with(desk, async (stay) => {
     const room = await stay.room(place);
-    for (const path of paths) await sendOne(desk, stay, { room, path, name });
+    const { wanted, reason } = await stay.settled();
+    if (reason !== undefined) desk.streams.err(`${reason}\n`);
+    for (const path of paths) await sendOne(desk, stay, { room, path, name, inlineOnly: wanted === 'udp' && !allowTcp });
     return EXIT.done;
   });
 }
@@ -33,6 +42,8 @@ interface Wanted {
   room: Room;
   path: string;
   name: string | undefined;
+  /** Only what UDP carries. */
+  inlineOnly: boolean;
 }
 
 async function sendOne(desk: Desk, stay: Stay, wanted: Wanted): Promise<void> {
@@ -56,12 +67,13 @@ async function sendOne(desk: Desk, stay: Stay, wanted: Wanted): Promise<void> {
 }
 
 /** Paused by an earlier run of the same command: it goes on, unless the file is another one now. */
-async function goneOn(stay: Stay, { room, path, name }: Wanted): Promise<SentFile | undefined> {
+async function goneOn(stay: Stay, { room, path, name, inlineOnly }: Wanted): Promise<SentFile | undefined> {
   if (path === STANDARD_INPUT) return undefined;
   const found = await stat(path).catch(() => undefined);
   const called = safeFileName(name ?? basename(path));
   const known = stay.transfers.find((one) => one.direction === 'up' && one.room === room.id && safeFileName(one.name) === called && one.size === found?.size && one.state.name === 'paused');
   if (!known) return undefined;
+  if (inlineOnly && known.size > INLINE_MAX_UDP) throw needsTcp(`${path} has ${known.size} bytes.`);
   stay.engine.resumeTransfer(known.file, 'up');
   const state = await stay.until(() => {
     const { name: now } = stay.transfer(known.file, 'up')!.state;
@@ -79,16 +91,28 @@ function begun(stay: Stay, room: Room, file: OutgoingFile): SentFile {
 }
 
 /** Throws Problem. */
-async function fileOf(desk: Desk, stay: Stay, { path, name }: Wanted): Promise<OutgoingFile> {
-  if (path === STANDARD_INPUT) return { path: await spooled(desk, stay, name ?? 'stdin'), pasted: true };
+async function fileOf(desk: Desk, stay: Stay, { path, name, inlineOnly }: Wanted): Promise<OutgoingFile> {
+  if (path === STANDARD_INPUT) return { path: await spooled(desk, name ?? 'stdin', (size) => mayGo({ size, inlineOnly, what: 'Standard input has more.' }, stay)), pasted: true };
   const [chosen] = await stay.engine.choose([resolve(path)]);
   if (!chosen || 'failure' in chosen) throw problemOf(chosen?.failure ?? failureOf('local', { detail: `Cannot read ${path}.` }));
-  if (chosen.files === undefined && chosen.size > stay.fileMax) throw problemOf(failureOf('too_large', { limit: stay.fileMax }));
+  if (chosen.files !== undefined && inlineOnly) throw needsTcp(`${path} is a folder.`);
+  if (chosen.files === undefined) mayGo({ size: chosen.size, inlineOnly, what: `${path} has ${chosen.size} bytes.` }, stay);
   return { path: chosen.path, ...(name !== undefined && { name }) };
 }
 
-/** Standard input as a file of its own; it may have as many bytes as the server takes. */
-async function spooled(desk: Desk, stay: Stay, name: string): Promise<string> {
+/** Throws Problem where a file of this size does not go. */
+function mayGo({ size, inlineOnly, what }: { size: number; inlineOnly: boolean; what: string }, { fileMax }: Stay): void {
+  if (size > fileMax) throw problemOf(failureOf('too_large', { limit: fileMax }));
+  if (inlineOnly && size > INLINE_MAX_UDP) throw needsTcp(what);
+}
+
+/** What the window asks about; a command line has no one to ask. */
+function needsTcp(what: string): Problem {
+  return new Problem('too_large', { message: `You chose UDP, which carries files of up to 50 KB (${INLINE_MAX_UDP} bytes) and no folders. ${what}`, hint: 'send-file --allow-tcp sends it over TCP.' });
+}
+
+/** Standard input as a file of its own; `mayHave` throws at the first byte too many. */
+async function spooled(desk: Desk, name: string, mayHave: (size: number) => void): Promise<string> {
   const folder = join(desk.home, 'spool', hex(desk.effects.random(16)));
   const path = join(folder, safeFileName(name));
   let size = 0;
@@ -97,7 +121,7 @@ async function spooled(desk: Desk, stay: Stay, name: string): Promise<string> {
     await pipeline(process.stdin, async function* (pieces: AsyncIterable<Uint8Array>) {
       for await (const piece of pieces) {
         size += piece.length;
-        if (size > stay.fileMax) throw problemOf(failureOf('too_large', { limit: stay.fileMax }));
+        mayHave(size);
         yield piece;
       }
     }, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
@@ -131,8 +155,10 @@ function tell({ globals, streams }: Desk, stay: Stay, { message, file }: { messa
   const { room, seq, ts, id } = message;
   const { name, size } = message.file!;
   const label = stay.label(room);
-  const result = { type: 'sent', room: label, seq, id: uuidOf(id), ts, kind: 'file', path: 'tcp', file_id: file, name, size };
-  streams.out(globals.json ? jsonLine(result) : `Sent ${name} (${bytesWords(size)}) to ${roomWords(label)} as number ${seq}.\n`);
+  // Its bytes, where they did not go inside the message.
+  const path = size <= INLINE_MAX_UDP ? stay.pathOf(id) : 'tcp';
+  const result = { type: 'sent', room: label, seq, id: uuidOf(id), ts, kind: 'file', path, file_id: file, name, size };
+  streams.out(globals.json ? jsonLine(result) : `Sent ${name} (${bytesWords(size)}) to ${roomWords(label)} as number ${seq}${byUdp(path)}.\n`);
 }
 
 async function pause(desk: Desk, stay: Stay, { sent, resumes }: { sent: SentFile; resumes: boolean }): Promise<void> {

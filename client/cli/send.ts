@@ -5,9 +5,10 @@ import { fromHex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { formatUuid, uuidv7 } from '../../shared/protocol/ids.ts';
 import type { Content, MessageKind } from '../../shared/protocol/messages.ts';
 import { mentionsOf } from '../../shared/protocol/mentions.ts';
+import type { Protocol } from '../engine/types.ts';
 import { withVisit, type Desk } from './desk.ts';
 import { findMessage, findRoom, roomWords, type Found } from './finding.ts';
-import { jsonLine } from './output.ts';
+import { byUdp, jsonLine } from './output.ts';
 import type { MessageRef, Place } from './parameters.ts';
 import { EXIT, Problem } from './problem.ts';
 import { refusalOf, type Refusals, type Visit } from './visit.ts';
@@ -73,9 +74,11 @@ function post(desk: Desk, { room: place, id: given }: Where, draft: (visit: Visi
     const room = await findRoom(visit, place);
     const { done, ...drafted } = await draft(visit, room);
     if (drafted.body.length > visit.bodyMax) throw new Problem('too_large', { message: `This server takes messages of at most ${visit.bodyMax} bytes.` });
-    const { seq, ts } = await deliver(visit, { client_msg_id: id, n: 0, room: room.key, ...drafted });
-    const result = { type: 'sent', room: room.label, seq, id: formatUuid(id), ts, kind: drafted.kind, path: 'tcp' };
-    desk.streams.out(desk.globals.json ? jsonLine(result) : `${done} ${roomWords(room.label)} as number ${seq}.\n`);
+    const { reason } = await visit.settled();
+    if (reason !== undefined) desk.streams.err(`${reason}\n`);
+    const { seq, ts, path } = await deliver(visit, { client_msg_id: id, n: 0, room: room.key, ...drafted });
+    const result = { type: 'sent', room: room.label, seq, id: formatUuid(id), ts, kind: drafted.kind, path };
+    desk.streams.out(desk.globals.json ? jsonLine(result) : `${done} ${roomWords(room.label)} as number ${seq}${byUdp(path)}.\n`);
     return EXIT.done;
   });
 }
@@ -85,7 +88,7 @@ async function textBody(visit: Visit, text: string, replyTo?: Bytes): Promise<By
   return encodeBody({ text, ...(replyTo && { reply_to: replyTo }), ...(mentions.length > 0 && { mentions }) });
 }
 
-async function deliver(visit: Visit, content: Content<'send'>): Promise<Content<'msg_ack'>> {
+async function deliver(visit: Visit, content: Content<'send'>): Promise<Content<'msg_ack'> & { path: Protocol }> {
   let answer;
   try {
     answer = await visit.send(content);
@@ -93,8 +96,9 @@ async function deliver(visit: Visit, content: Content<'send'>): Promise<Content<
     if (!(error instanceof Problem)) throw error;
     throw unconfirmed(content.client_msg_id, error);
   }
-  if (answer.name !== 'msg_ack') throw refusalOf(answer, REFUSALS[content.kind]);
-  return answer.content;
+  const { message, path } = answer;
+  if (message.name !== 'msg_ack') throw refusalOf(message, REFUSALS[content.kind]);
+  return { ...message.content, path };
 }
 
 function unconfirmed(id: Bytes, cause: Problem): Problem {

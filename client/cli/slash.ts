@@ -4,7 +4,7 @@ import { mentionsOf } from '../../shared/protocol/mentions.ts';
 import type { Answer, EngineCalls, Room } from '../engine/types.ts';
 import type { ChatView } from './chat-view.ts';
 import { memberNamed, NOT_YOURSELF, roomNamed } from './finding.ts';
-import { memberText } from './output.ts';
+import { memberText, pathsText, withoutHistory } from './output.ts';
 import { PRESENCE, readEmoji, readPlace, STATUS_TEXT, USER, type Place } from './parameters.ts';
 import { Problem, problemOf, usage } from './problem.ts';
 import { inOrder, noPublicRoom, ownText } from './rooms.ts';
@@ -35,6 +35,9 @@ const SLASHES: readonly Slash[] = [
   { name: 'rooms', words: [], about: 'your rooms', run: rooms },
   { name: 'dm', words: ['USER', 'TEXT'], about: 'send a direct message from here', run: dm },
   { name: 'roster', words: [], about: 'who there is', run: ({ view }) => view.members.forEach((member) => view.say(memberText(member))) },
+  { name: 'udp', words: [], about: 'chat by UDP from now on, with TCP beside it', run: ({ engine }) => engine.setProtocol('udp') },
+  { name: 'tcp', words: [], about: 'chat by TCP alone from now on', run: ({ engine }) => engine.setProtocol('tcp') },
+  { name: 'path', words: [], about: 'what carries this chat at present, and why', run: ({ view }) => path(view) },
   { name: 'status', words: ['[online|away|dnd]', '[TEXT]'], about: 'show or set what the roster says of you', run: status },
 ];
 
@@ -105,9 +108,16 @@ async function dm(talk: Talk, [user, text]: string[]): Promise<void> {
   talk.engine.send(room.id, text!, { mentions: mentionsOf(text!, talk.view.members) });
 }
 
+function path(view: ChatView): void {
+  if (view.paths && !view.json({ type: 'paths', ...withoutHistory(view.paths) })) view.say(pathsText(view.paths));
+}
+
 async function status({ engine, view }: Talk, [presence, text]: string[]): Promise<void> {
   const own = view.members.find(({ userId }) => userId === view.me);
-  if (presence === undefined) return view.say(own ? memberText(own) : 'Nothing is known yet.');
+  if (presence === undefined) {
+    view.say(own ? memberText(own) : 'Nothing is known yet.');
+    return path(view);
+  }
   const words = text === undefined ? (own?.status ?? '').slice(0, STATUS_MAX) : STATUS_TEXT.read(text);
   done(await engine.setStatus(PRESENCE.read(presence), words));
   view.say(`You are ${presence}${words === '' ? '' : `: ${words}`}.`);

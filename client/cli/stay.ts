@@ -4,7 +4,8 @@ import { hex } from '../../shared/protocol/bytes.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
 import { createEngine } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
-import type { ChatMessage, EngineCalls, EngineEvent, Failure, Member, Phase, Room, SessionInfo, Transfer } from '../engine/types.ts';
+import type { ChatMessage, EngineCalls, EngineEvent, Failure, Member, Paths, Phase, Protocol, Room, SessionInfo, Transfer } from '../engine/types.ts';
+import { isSettled } from '../engine/udp/paths.ts';
 import type { Desk } from './desk.ts';
 import { memberNamed, NOT_YOURSELF, roomLabel, roomNamed } from './finding.ts';
 import { changedKey, mayTrust, otherKey } from './key-question.ts';
@@ -20,6 +21,9 @@ export class Stay {
   /** Rooms whose first message is loaded. */
   readonly #whole = new Set<string>();
   readonly #pages = new Map<string, number>();
+  /** What the acknowledgement of a message of ours came by. */
+  readonly #acked = new Map<string, Protocol>();
+  #paths: Paths | undefined;
   #members: Member[] | undefined;
   #rooms: Room[] | undefined;
   #phase: Phase = { name: 'signed_out' };
@@ -52,6 +56,15 @@ export class Stay {
   /** Bytes of one file. */
   get fileMax(): number {
     return this.#session!.fileMax;
+  }
+
+  pathOf(message: string): Protocol {
+    return this.#acked.get(message) ?? 'tcp';
+  }
+
+  /** As soon as UDP goes both ways, or it is known why it does not; at once where it is not wanted. */
+  settled(): Promise<Paths> {
+    return this.until(() => (this.#paths && isSettled(this.#paths) ? this.#paths : undefined));
   }
 
   get rooms(): readonly Room[] {
@@ -120,7 +133,7 @@ export class Stay {
     const timer = effects.clock.after(globals.timeout, () => this.#tooLate());
     try {
       this.engine.start((event) => this.#apply(event));
-      this.engine.connect({ username: target.username, password: target.password, server: serverText(target), remember: false, register: target.register });
+      this.engine.connect({ username: target.username, password: target.password, server: serverText(target), remember: false, register: target.register, ...(target.protocol && { protocol: target.protocol }) });
       await this.until(() => (this.#phase.name === 'online' && this.#members && this.#rooms) || undefined);
     } finally {
       timer.cancel();
@@ -141,6 +154,7 @@ export class Stay {
     if (event.type === 'transfer_gone') this.#transfers.delete(`${event.direction} ${event.file}`);
     if (event.type === 'messages') for (const message of event.messages) this.#of(event.room).set(message.id, message);
     if (event.type === 'message_state') this.#placed(event);
+    if (event.type === 'paths') this.#paths = event.paths;
     if (event.type === 'notice') this.#desk.streams.err(`${event.failure.message}\n`);
     if (event.type === 'history_end') {
       this.#pages.set(event.room, (this.#pages.get(event.room) ?? 0) + 1);
@@ -155,7 +169,8 @@ export class Stay {
     return messages;
   }
 
-  #placed({ room, id, state, seq, ts }: Extract<EngineEvent, { type: 'message_state' }>): void {
+  #placed({ room, id, state, seq, ts, path }: Extract<EngineEvent, { type: 'message_state' }>): void {
+    if (path) this.#acked.set(id, path);
     const known = this.message(room, id);
     if (known) this.#of(room).set(id, { ...known, state, ...(seq !== undefined && { seq }), ...(ts !== undefined && { ts }) });
   }

@@ -50,7 +50,7 @@ async function follow(desk: Desk, visit: Visit, place: Place, state: TailState):
   desk.interrupted.catch((cause: Error) => bell.fail(cause));
   const heads = new Map<string, number>();
   visit.onMessage = ({ room, seq }) => {
-    heads.set(hex(room), seq);
+    heads.set(hex(room), Math.max(seq, heads.get(hex(room)) ?? 0));
     bell.ring();
   };
   try {

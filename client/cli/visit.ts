@@ -10,7 +10,9 @@ import { failureOf, failureOfEnding, type Cause } from '../engine/failures.ts';
 import { Members } from '../engine/members.ts';
 import type { Target, Ticket } from '../engine/target.ts';
 import { judge, keyOf, pinOf } from '../engine/trust.ts';
-import type { Member } from '../engine/types.ts';
+import type { Member, Protocol } from '../engine/types.ts';
+import { Carrier } from '../engine/udp/carrier.ts';
+import { isSettled, pathsOf, type Changing } from '../engine/udp/paths.ts';
 import type { Pin, Vault } from '../engine/vault.ts';
 import { changedKey, otherKey, type KeyQuestion } from './key-question.ts';
 import { Problem, problemOf } from './problem.ts';
@@ -44,9 +46,14 @@ type Answering = { [K in MessageName]: Content<K> extends { req?: number | undef
 /** Words for a refusal that say more than the code's own. */
 export type Refusals = Partial<Record<ErrorCode, string>>;
 
+interface Came {
+  message: Message;
+  path: Protocol;
+}
+
 interface Waiter {
   takes(message: Message): boolean;
-  resolve(message: Message): void;
+  resolve(came: Came): void;
   reject(problem: Error): void;
 }
 
@@ -62,6 +69,8 @@ export class Visit {
   #roster: Member[] | undefined;
   #question: UnknownKey | Problem | undefined;
   #opened: Opened | undefined;
+  #carrier: Carrier | undefined;
+  #look: () => void = () => {};
   #lost: Error | undefined;
   #req = 0;
   /** Live messages, once somebody listens. */
@@ -81,11 +90,15 @@ export class Visit {
       greeted: (seen) => this.#greeted(seen),
       opened: (opened) => {
         this.#opened = opened;
+        this.#carrier = new Carrier({
+          effects: options.effects, connection: this.#connection, key: opened.ok.udp_key, wanted: options.target.protocol ?? 'tcp', look: () => this.#look(),
+        });
         settle.done();
       },
-      received: (message) => this.#received(message),
+      received: (message, path) => void (this.carrier.take(message) || this.#received({ message, path })),
       ended: (ending) => {
         const problem = this.#problemOf(ending);
+        this.#carrier?.close();
         settle.failed(problem);
         this.#end(problem);
       },
@@ -105,6 +118,10 @@ export class Visit {
   get ticket(): Ticket {
     const { session, seen } = this.#opened!;
     return { id: session.ticketId, secret: session.ticket, fingerprint: hex(seen.fingerprint), serverId: hex(seen.serverId) };
+  }
+
+  get carrier(): Carrier {
+    return this.#carrier!;
   }
 
   get bodyMax(): number {
@@ -130,24 +147,38 @@ export class Visit {
     this.#req += 1;
     const req = this.#req;
     this.#connection.send(name, { req, ...content } as unknown as Content<Q>);
-    const answered = await this.#answer((message) => (message.name === answer || message.name === 'error') && (message.content as { req?: number }).req === req);
+    const { message: answered } = await this.#answer((message) => (message.name === answer || message.name === 'error') && (message.content as { req?: number }).req === req);
     if (answered.name === 'error') throw refusalOf(answered, words);
     return answered.content as Content<A>;
   }
 
   /** Told, not asked: nothing answers it. */
   tell(receipt: Content<'receipt'>): void {
-    this.#connection.send('receipt', receipt);
+    this.carrier.send('receipt', receipt);
   }
 
-  /** The server's acknowledgement or refusal. */
-  send(content: Content<'send'>): Promise<Message> {
-    this.#connection.send('send', content);
+  /** As soon as UDP goes both ways, or it is known why it does not; at once where it is not wanted. */
+  settled(): Promise<Changing> {
+    return new Promise((resolve) => {
+      this.#look = () => {
+        const paths = pathsOf(this.carrier.known);
+        if (!isSettled(paths)) return;
+        this.#look = () => {};
+        resolve(paths);
+      };
+      this.#look();
+    });
+  }
+
+  /** The server's acknowledgement or refusal, and what it came by. */
+  async send(content: Content<'send'>): Promise<Came> {
+    this.carrier.send('send', content);
     const id = hex(content.client_msg_id);
     return this.#answer(({ name, content: answer }) => (name === 'msg_ack' || name === 'error') && 'client_msg_id' in answer && answer.client_msg_id !== undefined && hex(answer.client_msg_id) === id);
   }
 
   close(): void {
+    this.#carrier?.close();
     this.#connection.close('bye');
   }
 
@@ -155,7 +186,7 @@ export class Visit {
     this.#connection.end('timeout', { detail: lateWords(this.#options.target.address, this.#options.timeout) });
   }
 
-  #answer(takes: (message: Message) => boolean): Promise<Message> {
+  #answer(takes: (message: Message) => boolean): Promise<Came> {
     if (this.#lost) return Promise.reject(this.#lost);
     const { clock } = this.#options.effects;
     return new Promise((resolve, reject) => {
@@ -165,14 +196,15 @@ export class Visit {
       });
       const waiter: Waiter = {
         takes,
-        resolve: (message) => (timer.cancel(), resolve(message)),
+        resolve: (came) => (timer.cancel(), resolve(came)),
         reject: (problem) => (timer.cancel(), reject(problem)),
       };
       this.#waiters.add(waiter);
     });
   }
 
-  #received(message: Message): void {
+  #received(came: Came): void {
+    const { message } = came;
     if (message.name === 'roster') this.#members.page(message.content);
     if (message.name === 'presence') this.#members.change(message.content);
     if (message.name === 'msg') this.onMessage(message.content);
@@ -180,7 +212,7 @@ export class Visit {
     for (const waiter of this.#waiters) {
       if (!waiter.takes(message)) continue;
       this.#waiters.delete(waiter);
-      waiter.resolve(message);
+      waiter.resolve(came);
     }
   }
 

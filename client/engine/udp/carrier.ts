@@ -70,6 +70,16 @@ export class Carrier {
     if (!taken) connection.sendFrame(frame);
   }
 
+  /** For whoever measures; undefined: UDP is not there. */
+  get link(): UdpLink | undefined {
+    return this.#link;
+  }
+
+  /** One ping of the relay's by UDP, and none by itself for so many milliseconds. */
+  ask(silent: number): void {
+    this.#options.connection.send('udp_ask', { silent });
+  }
+
   /** True where it was about UDP. */
   take(message: Message): boolean {
     if (message.name === 'udp_stat') this.#link?.reported(message.content);

@@ -65,6 +65,11 @@ export function remember(history: History, paths: Changing, at: number): History
   return isNews ? [...history, { at, text }].slice(-HISTORY_MAX) : history;
 }
 
+/** Nothing is being tried: UDP goes both ways, or it is known why not, or it is not wanted. */
+export function isSettled({ wanted, sending, receiving, reason }: Changing): boolean {
+  return wanted === 'tcp' || reason !== undefined || (sending === 'udp' && receiving === 'udp');
+}
+
 /** Whether more than round trip and loss is another. */
 export function differ(a: Changing, b: Changing): boolean {
   return (['wanted', 'sending', 'receiving', 'seen', 'local', 'reason'] as const).some((key) => a[key] !== b[key]);

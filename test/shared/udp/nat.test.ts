@@ -120,6 +120,7 @@ test('an outage is no loss; what is lost before and after it is', () => {
   chat(30_000);
   net.rules.client.cut = net.rules.server.cut = false;
   assert.ok(net.until(() => net.both(), 60_000));
+  chat(1_000);
   assert.is(net.ends.client.view().loss, 0);
   net.rules.client.loss = 0.2;
   chat(20_000);
