@@ -92,7 +92,7 @@ export class Association {
   #incoming!: Incoming;
   #replies: DatagramFrame[] = [];
   #statAt!: number;
-  /** An answer that left by UDP only, on a way that is down; and when the next such one goes by TCP. */
+  /** An answer that left by UDP only, on a way that is down or may be; and when the next such one goes by TCP. */
   #unheard: Ack | undefined;
   #answerAt!: number;
   /** The address has had three times what came from it: nothing leaves until more comes. */
@@ -201,6 +201,8 @@ export class Association {
   reported({ salt, received, up, ack }: Stat, now: number): void {
     if (this.#closed || !equal(salt, this.#salt)) return;
     const told = this.#peerUp !== up || this.#reached !== received > 0;
+    // Perhaps only our answers did not arrive: our own way is tried at once.
+    if (this.#peerUp && !up) this.#sender.ping();
     this.#peerUp = up;
     this.#reached = received > 0;
     const decoded = ack && decodeAck(ack);
@@ -380,7 +382,7 @@ export class Association {
 
   #answered(acks: readonly Ack[], now: number): void {
     this.#received.take(now);
-    if (!this.#sender.up && acks.length > 0) this.#unheard = acks.at(-1);
+    if (this.#sender.isDoubtful && acks.length > 0) this.#unheard = acks.at(-1);
   }
 
   #tellStat(now: number): void {

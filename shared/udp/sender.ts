@@ -62,6 +62,11 @@ export class Sender {
     return this.#health.up;
   }
 
+  /** It is down, or an answer is overdue: what goes this way may not arrive. */
+  get isDoubtful(): boolean {
+    return !this.#health.up || this.#health.timeouts > 0;
+  }
+
   /** Milliseconds; undefined before the first sample. */
   get rtt(): number | undefined {
     return this.#roundTrip.smoothed;

@@ -98,6 +98,21 @@ for (const side of ['client', 'server'] as const) {
   });
 }
 
+for (const side of ['client', 'server'] as const) {
+  test(`the ${side}'s direction is cut while both talk, or while only the other one does: that direction falls and the other does not`, () => {
+    for (const talking of [['client', 'server'], [other(side)]] as const) {
+      const net = raised(11);
+      net.run(1_000);
+      net.rules[side].cut = true;
+      for (let i = 0; i < 40; i += 1) {
+        for (const end of talking) net.ends[end].send(utf8(`${end} ${i}`));
+        net.run(500);
+      }
+      assert.equal([net.ends[side].view().sending, net.ends[other(side)].view().sending], [false, true], talking.join());
+    }
+  });
+}
+
 test('a cut is noticed within 20 s even when nobody says anything', () => {
   const net = raised();
   net.run(60_000);

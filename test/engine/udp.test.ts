@@ -1,0 +1,183 @@
+// UDP as a window has it: the real engine and the real server over real sockets, with a NAT between them that can be shut.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dialTcp, type Dial } from '../../client/engine/sockets.ts';
+import type { EngineEvent, Paths, Protocol } from '../../client/engine/types.ts';
+import { freeUdpPort, startNat, type Nat } from '../helpers/nat.ts';
+import { waitFor, withDeadline, type Closing } from '../helpers/waiting.ts';
+import { startHouse } from '../server/udp-house.ts';
+import { Driver, newHome } from './driver.ts';
+
+const closers: (() => unknown)[] = [];
+const closing: Closing = { add: (close) => void closers.push(close) };
+let nat: Nat;
+let port = 0;
+const people: Person[] = [];
+
+test.before(async () => {
+  nat = await startNat(closing);
+  nat.relay = await freeUdpPort();
+  port = (await startHouse(closing, ['--udp-port', String(nat.relay), '--advertise', `127.0.0.1:1:${nat.port}`])).host.port;
+});
+
+test.after(async () => {
+  for (const close of closers.reverse()) await withDeadline(Promise.resolve(close()), 15_000, 'clean-up');
+});
+
+test.after.each(async () => {
+  for (const { driver } of people.splice(0)) await driver.engine.stop();
+  nat.blocked = { out: false, back: false };
+});
+
+/** A TCP connection that stands still while `frozen` is set: nothing comes, nothing leaves. */
+function freezingDial(): { dial: Dial; freeze(on: boolean): void } {
+  let frozen = false;
+  let held: (() => void)[] = [];
+  const pass = (act: () => void): void => (frozen ? void held.push(act) : act());
+  const dial: Dial = (address, events) => {
+    const socket = dialTcp(address, { ...events, received: (piece) => pass(() => events.received(Uint8Array.from(piece))) });
+    return new Proxy(socket, { get: (target, key) => (key === 'write' ? (bytes: Uint8Array) => pass(() => target.write(bytes)) : Reflect.get(target, key)) });
+  };
+  const freeze = (on: boolean): void => {
+    frozen = on;
+    if (!on) for (const act of held.splice(0)) act();
+  };
+  return { dial, freeze };
+}
+
+class Person {
+  readonly driver: Driver;
+  readonly freeze: (on: boolean) => void;
+
+  constructor(home?: string) {
+    const { dial, freeze } = freezingDial();
+    this.freeze = freeze;
+    this.driver = new Driver({ dial, ...(home !== undefined && { home }) });
+    people.push(this);
+  }
+
+  get paths(): Paths | undefined {
+    return this.all('paths').at(-1)?.paths;
+  }
+
+  all<T extends EngineEvent['type']>(type: T): Extract<EngineEvent, { type: T }>[] {
+    return this.driver.events.filter((event): event is Extract<EngineEvent, { type: T }> => event.type === type);
+  }
+
+  up(): Promise<unknown> {
+    return waitFor(() => this.paths?.sending === 'udp' && this.paths.receiving === 'udp', 10_000, 'UDP in both directions');
+  }
+
+  /** Sends and waits for the confirmation; what that came by. */
+  async say(text: string): Promise<Protocol | undefined> {
+    const before = new Set(this.driver.messages.keys());
+    this.driver.engine.send(this.driver.room, text);
+    const id = [...this.driver.messages.keys()].find((one) => !before.has(one))!;
+    return this.confirmed(id);
+  }
+
+  async confirmed(id: string): Promise<Protocol | undefined> {
+    return (await waitFor(() => this.all('message_state').find((event) => event.id === id && event.state.name === 'sent'), 10_000, 'the confirmation')).path;
+  }
+
+  hears(text: string): Promise<unknown> {
+    return waitFor(() => this.driver.texts().filter((one) => one === text).length === 1, 10_000, `"${text}", once`);
+  }
+}
+
+async function person(username: string, protocol: Protocol, home?: string): Promise<Person> {
+  const one = new Person(home);
+  await one.driver.signIn(port, { username, protocol, remember: home !== undefined });
+  if (protocol === 'udp') await one.up();
+  return one;
+}
+
+test('messages, receipts and typing go by UDP: they come through while TCP stands still', async () => {
+  const [dana, lee] = [await person('dana', 'udp'), await person('lee', 'udp')];
+  const { room } = dana.driver;
+  dana.driver.engine.openRoom(room);
+  await waitFor(() => dana.all('people').length > 0, 5_000, 'who is in the room');
+  for (const one of [dana, lee]) one.freeze(true);
+  assert.is(await dana.say('by UDP'), 'udp');
+  await lee.hears('by UDP');
+  lee.driver.engine.markRead(room, 1);
+  lee.driver.engine.typing(room);
+  await waitFor(() => dana.all('typing').length > 0, 5_000, 'that lee is typing');
+  await waitFor(() => dana.all('people').some(({ people: all }) => all.some(({ read, userId }) => read === 1 && userId !== dana.all('session')[0]!.session.userId)), 5_000, 'that lee has read it');
+  for (const one of [dana, lee]) one.freeze(false);
+  const { rtt, seen, local } = dana.paths!;
+  assert.ok(rtt! >= 1, `${rtt} ms`);
+  assert.is.not(seen, local, 'the NAT shows');
+});
+
+test('TCP and UDP back and forth in one session, and UDP after a sign-in with TCP', async () => {
+  const dana = await person('dana', 'tcp');
+  assert.is(await dana.say('tcp first'), 'tcp');
+  dana.driver.engine.setProtocol('udp');
+  await dana.up();
+  assert.is(await dana.say('then udp'), 'udp');
+  dana.driver.engine.setProtocol('tcp');
+  await waitFor(() => dana.paths?.wanted === 'tcp' && dana.paths.sending === 'tcp' && dana.paths.receiving === 'tcp', 5_000, 'TCP alone');
+  assert.is(await dana.say('tcp again'), 'tcp');
+  dana.driver.engine.setProtocol('udp');
+  await dana.up();
+  assert.is(await dana.say('udp again'), 'udp');
+  assert.equal(dana.paths!.history.map(({ text }) => text).filter((text) => text.startsWith('UDP is') || text.startsWith('TCP was')), ['UDP is in use in both directions.', 'TCP was chosen.', 'UDP is in use in both directions.']);
+  assert.is(dana.all('session').length, 1);
+});
+
+test('the choice is remembered for the next start, with the ticket and without the password', async () => {
+  const home = newHome();
+  const dana = await person('dana', 'udp', home);
+  await dana.driver.engine.stop();
+  const again = new Person(home);
+  assert.ok(again.driver.engine.resumeSaved());
+  await again.up();
+  assert.is(await again.say('resumed'), 'udp');
+});
+
+for (const [way, reason] of [['back', /^UDP goes out but does not come back: a firewall may block it\. What comes uses TCP\.$/], ['out', /^UDP comes in but does not go out: a firewall may block it\. What you send uses TCP\.$/]] as const) {
+  test(`only the way ${way} is shut: chat goes on both ways, and the reason says which way it is`, async () => {
+    const [dana, lee] = [await person('dana', 'udp'), await person('lee', 'tcp')];
+    nat.blocked[way] = true;
+    await dana.say(`shut ${way}`);
+    await lee.say(`to the one who is shut ${way}`);
+    await Promise.all([lee.hears(`shut ${way}`), dana.hears(`to the one who is shut ${way}`)]);
+    await waitFor(() => reason.test(dana.paths?.reason ?? ''), 10_000, `the reason (${dana.paths?.reason})`);
+    assert.equal([dana.paths!.sending, dana.paths!.receiving], way === 'back' ? ['udp', 'tcp'] : ['tcp', 'udp']);
+    assert.is(await dana.say(`still there, ${way}`), way === 'back' ? 'tcp' : 'udp');
+    await lee.hears(`still there, ${way}`);
+  });
+}
+
+test('51,200 bytes go inside their message by UDP, one more on a TCP connection of its own', async () => {
+  const [dana, lee] = [await person('dana', 'udp'), await person('lee', 'udp')];
+  const folder = newHome();
+  const send = async (size: number) => {
+    const path = join(folder, `${size}.bin`);
+    writeFileSync(path, new Uint8Array(size).fill(7));
+    const [sent] = dana.driver.engine.sendFiles(dana.driver.room, [{ path }]);
+    const went = await dana.confirmed(sent!.message);
+    await waitFor(() => lee.driver.messages.has(sent!.message), 10_000, 'its message');
+    return { ...sent!, went, transfers: () => dana.all('transfer').filter(({ transfer }) => transfer.file === sent!.file) };
+  };
+  const small = await send(51_200);
+  assert.is(small.went, 'udp');
+  const read = await lee.driver.engine.readFile(lee.driver.room, small.message, 0, 60_000);
+  assert.ok('bytes' in read && read.bytes.length === 51_200 && read.bytes.every((byte) => byte === 7));
+  const large = await send(51_201);
+  await waitFor(() => large.transfers().at(-1)?.transfer.state.name === 'done', 10_000, 'its transfer');
+  assert.is(small.transfers().filter(({ transfer }) => transfer.state.name === 'active').length, 0, 'no connection of its own');
+});
+
+test('a server without UDP says so, and chat goes by TCP', async () => {
+  const house = await startHouse(closing, ['--no-udp']);
+  const dana = new Person();
+  await dana.driver.signIn(house.host.port, { protocol: 'udp' });
+  assert.is(dana.paths!.reason, 'This server runs without UDP. Using TCP.');
+  assert.is(await dana.say('by TCP'), 'tcp');
+});
+
+test.run();
