@@ -48,7 +48,7 @@ export function cli(argv: string[], { password = 'correct horse 1', input = '' }
 }
 
 export async function startServer(data: string, port: number, more: string[] = []): Promise<Running> {
-  const server = new Running([...commandOf('server/dist/main.js', 'server/main.ts'), '--host', '0.0.0.0', '--port', String(port), '--no-udp', '--data', data, ...more], {}, 600_000);
+  const server = new Running([...commandOf('server/dist/main.js', 'server/main.ts'), '--host', '0.0.0.0', '--port', String(port), ...(more.includes('--udp-port') ? [] : ['--no-udp']), '--data', data, ...more], {}, 600_000);
   await server.until(() => /^ready$/m.test(server.out), 'ready server');
   return server;
 }

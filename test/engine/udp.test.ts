@@ -1,4 +1,5 @@
 // UDP as a window has it: the real engine and the real server over real sockets, with a NAT between them that can be shut.
+import { Socket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -14,21 +15,20 @@ const closers: (() => unknown)[] = [];
 const closing: Closing = { add: (close) => void closers.push(close) };
 let nat: Nat;
 let port = 0;
-const people: Person[] = [];
+const home = newHome();
+let dana: Person;
+let lee: Person;
 
 test.before(async () => {
   nat = await startNat(closing);
   nat.relay = await freeUdpPort();
   port = (await startHouse(closing, ['--udp-port', String(nat.relay), '--advertise', `127.0.0.1:1:${nat.port}`])).host.port;
+  [dana, lee] = [new Person(home), new Person()];
+  await Promise.all([dana.driver.signIn(port, { remember: true, protocol: 'tcp' }), lee.driver.signIn(port, { username: 'lee', protocol: 'udp' })]);
 });
 
 test.after(async () => {
   for (const close of closers.reverse()) await withDeadline(Promise.resolve(close()), 15_000, 'clean-up');
-});
-
-test.after.each(async () => {
-  for (const { driver } of people.splice(0)) await driver.engine.stop();
-  nat.blocked = { out: false, back: false };
 });
 
 /** A TCP connection that stands still while `frozen` is set: nothing comes, nothing leaves. */
@@ -55,7 +55,7 @@ class Person {
     const { dial, freeze } = freezingDial();
     this.freeze = freeze;
     this.driver = new Driver({ dial, ...(home !== undefined && { home }) });
-    people.push(this);
+    closing.add(() => this.driver.engine.stop());
   }
 
   get paths(): Paths | undefined {
@@ -87,33 +87,19 @@ class Person {
   }
 }
 
-async function person(username: string, protocol: Protocol, home?: string): Promise<Person> {
-  const one = new Person(home);
-  await one.driver.signIn(port, { username, protocol, remember: home !== undefined });
-  if (protocol === 'udp') await one.up();
-  return one;
+/** As a test finds them: on UDP, by an association of its own, with nothing shut. */
+async function both(): Promise<void> {
+  nat.blocked = { out: false, back: false };
+  for (const one of [dana, lee]) {
+    one.freeze(false);
+    for (const protocol of ['tcp', 'udp'] as const) one.driver.engine.setProtocol(protocol);
+  }
+  await Promise.all([dana.up(), lee.up()]);
 }
 
-test('messages, receipts and typing go by UDP: they come through while TCP stands still', async () => {
-  const [dana, lee] = [await person('dana', 'udp'), await person('lee', 'udp')];
-  const { room } = dana.driver;
-  dana.driver.engine.openRoom(room);
-  await waitFor(() => dana.all('people').length > 0, 5_000, 'who is in the room');
-  for (const one of [dana, lee]) one.freeze(true);
-  assert.is(await dana.say('by UDP'), 'udp');
-  await lee.hears('by UDP');
-  lee.driver.engine.markRead(room, 1);
-  lee.driver.engine.typing(room);
-  await waitFor(() => dana.all('typing').length > 0, 5_000, 'that lee is typing');
-  await waitFor(() => dana.all('people').some(({ people: all }) => all.some(({ read, userId }) => read === 1 && userId !== dana.all('session')[0]!.session.userId)), 5_000, 'that lee has read it');
-  for (const one of [dana, lee]) one.freeze(false);
-  const { rtt, seen, local } = dana.paths!;
-  assert.ok(rtt! >= 1, `${rtt} ms`);
-  assert.is.not(seen, local, 'the NAT shows');
-});
-
-test('TCP and UDP back and forth in one session, and UDP after a sign-in with TCP', async () => {
-  const dana = await person('dana', 'tcp');
+test('UDP from the sign-in on, and TCP and UDP back and forth in one session', async () => {
+  await lee.up();
+  assert.is(await lee.say('from the first'), 'udp');
   assert.is(await dana.say('tcp first'), 'tcp');
   dana.driver.engine.setProtocol('udp');
   await dana.up();
@@ -124,23 +110,47 @@ test('TCP and UDP back and forth in one session, and UDP after a sign-in with TC
   dana.driver.engine.setProtocol('udp');
   await dana.up();
   assert.is(await dana.say('udp again'), 'udp');
-  assert.equal(dana.paths!.history.map(({ text }) => text).filter((text) => text.startsWith('UDP is') || text.startsWith('TCP was')), ['UDP is in use in both directions.', 'TCP was chosen.', 'UDP is in use in both directions.']);
+  assert.equal(dana.paths!.history.map(({ text }) => text).filter((text) => /^(UDP is|TCP was)/.test(text)), ['UDP is in use in both directions.', 'TCP was chosen.', 'UDP is in use in both directions.']);
   assert.is(dana.all('session').length, 1);
 });
 
-test('the choice is remembered for the next start, with the ticket and without the password', async () => {
-  const home = newHome();
-  const dana = await person('dana', 'udp', home);
-  await dana.driver.engine.stop();
-  const again = new Person(home);
-  assert.ok(again.driver.engine.resumeSaved());
-  await again.up();
-  assert.is(await again.say('resumed'), 'udp');
+test('messages, receipts and typing go by UDP: they come through while TCP stands still', async () => {
+  await both();
+  const { room } = dana.driver;
+  dana.driver.engine.openRoom(room);
+  await waitFor(() => dana.all('people').length > 0, 5_000, 'who is in the room');
+  for (const one of [dana, lee]) one.freeze(true);
+  assert.is(await dana.say('by UDP'), 'udp');
+  await lee.hears('by UDP');
+  const head = Math.max(...[...lee.driver.messages.values()].map(({ seq }) => seq ?? 0));
+  lee.driver.engine.markRead(room, head);
+  lee.driver.engine.typing(room);
+  await waitFor(() => dana.all('typing').length > 0, 5_000, 'that lee is typing');
+  await waitFor(() => dana.all('people').some(({ people: all }) => all.some(({ read, userId }) => read === head && userId !== dana.all('session')[0]!.session.userId)), 5_000, 'that lee has read it');
+  for (const one of [dana, lee]) one.freeze(false);
+  const { rtt, seen, local } = dana.paths!;
+  assert.ok(rtt! >= 1, `${rtt} ms`);
+  assert.is.not(seen, local, 'the NAT shows');
+});
+
+test('the relay begins anew: what is said meanwhile is sent, and UDP is back in the same session', async () => {
+  await both();
+  const [phases, before] = [dana.all('phase').length, dana.all('paths').length];
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+  const relay = handles.find((one): one is Socket => one instanceof Socket && one.address().port === nat.relay)!;
+  relay.emit('error', new Error('broken by a test'));
+  await dana.say('while the relay is away');
+  await lee.hears('while the relay is away');
+  await waitFor(() => dana.all('paths').slice(before).some(({ paths }) => paths.sending === 'tcp'), 10_000, 'that UDP is away');
+  await Promise.all([dana.up(), lee.up()]);
+  assert.is(await dana.say('and again'), 'udp');
+  assert.is(dana.all('phase').length, phases, 'one session');
 });
 
 for (const [way, reason] of [['back', /^UDP goes out but does not come back: a firewall may block it\. What comes uses TCP\.$/], ['out', /^UDP comes in but does not go out: a firewall may block it\. What you send uses TCP\.$/]] as const) {
   test(`only the way ${way} is shut: chat goes on both ways, and the reason says which way it is`, async () => {
-    const [dana, lee] = [await person('dana', 'udp'), await person('lee', 'tcp')];
+    await both();
+    lee.driver.engine.setProtocol('tcp');
     nat.blocked[way] = true;
     await dana.say(`shut ${way}`);
     await lee.say(`to the one who is shut ${way}`);
@@ -153,7 +163,7 @@ for (const [way, reason] of [['back', /^UDP goes out but does not come back: a f
 }
 
 test('51,200 bytes go inside their message by UDP, one more on a TCP connection of its own', async () => {
-  const [dana, lee] = [await person('dana', 'udp'), await person('lee', 'udp')];
+  await both();
   const folder = newHome();
   const send = async (size: number) => {
     const path = join(folder, `${size}.bin`);
@@ -172,12 +182,21 @@ test('51,200 bytes go inside their message by UDP, one more on a TCP connection 
   assert.is(small.transfers().filter(({ transfer }) => transfer.state.name === 'active').length, 0, 'no connection of its own');
 });
 
+test('the choice is remembered for the next start, with the ticket and without the password', async () => {
+  await both();
+  await dana.driver.engine.stop();
+  const again = new Person(home);
+  assert.ok(again.driver.engine.resumeSaved());
+  await again.up();
+  assert.is(await again.say('resumed'), 'udp');
+});
+
 test('a server without UDP says so, and chat goes by TCP', async () => {
   const house = await startHouse(closing, ['--no-udp']);
-  const dana = new Person();
-  await dana.driver.signIn(house.host.port, { protocol: 'udp' });
-  assert.is(dana.paths!.reason, 'This server runs without UDP. Using TCP.');
-  assert.is(await dana.say('by TCP'), 'tcp');
+  const other = new Person();
+  await other.driver.signIn(house.host.port, { protocol: 'udp' });
+  assert.is(other.paths!.reason, 'This server runs without UDP. Using TCP.');
+  assert.is(await other.say('by TCP'), 'tcp');
 });
 
 test.run();
