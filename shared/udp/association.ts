@@ -202,7 +202,7 @@ export class Association {
     if (this.#closed || !equal(salt, this.#salt)) return;
     const told = this.#peerUp !== up || this.#reached !== received > 0;
     // Perhaps only our answers did not arrive: our own way is tried at once.
-    if (this.#peerUp && !up) this.#sender.ping();
+    if (this.#peerUp && !up && !this.#keepalive.rests(now)) this.#sender.ping();
     this.#peerUp = up;
     this.#reached = received > 0;
     const decoded = ack && decodeAck(ack);

@@ -51,6 +51,10 @@ export class Keepalive {
     this.#silentUntil = until;
   }
 
+  rests(now: number): boolean {
+    return now < this.#silentUntil;
+  }
+
   /** `askedAt`: when something that asks for an answer left last. */
   dueAt(askedAt: number): number {
     return Math.max(this.#silentUntil, Math.min(askedAt + UDP_KEEPALIVE_MS, this.#leftAt + this.#every));

@@ -75,6 +75,19 @@ test('asked for silence, the relay sends nothing until the ping that ends it', (
   assert.ok(sent() > quiet + 4, 'and keepalives are there again');
 });
 
+test('a mapping that did not outlive the silence: the ping does not come, and nothing of the client makes another one meanwhile', () => {
+  const net = raised();
+  net.forgetsAfter = 4_000;
+  net.ends.client.rest(net.now + 9_000);
+  net.ends.server.rest(net.now + 9_000);
+  net.run(5_000);
+  const { received } = net.ends.client.view();
+  net.ends.server.ping();
+  net.run(3_500);
+  assert.is(net.ends.client.view().received, received);
+  assert.ok(net.until(() => net.both(), 30_000), 'afterwards it is up again');
+});
+
 test('a mapping that lives ten seconds is kept alive from the second time on', () => {
   const net = raised();
   net.forgetsAfter = 10_000;
