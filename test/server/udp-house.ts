@@ -9,7 +9,7 @@ import { lobbyId } from '../../shared/crypto/identity.ts';
 import { utf8, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeFrames, decodeMessage, encodeMessage } from '../../shared/protocol/frames.ts';
 import type { Content, Message, UdpKey } from '../../shared/protocol/messages.ts';
-import { Association, type AssociationView } from '../../shared/udp/association.ts';
+import { Association, RELAY_APART, type AssociationView } from '../../shared/udp/association.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { waitFor, type Closing } from '../helpers/waiting.ts';
 import { random, temporaryDirectory } from './fixtures.ts';
@@ -110,6 +110,17 @@ export class Person {
     return content.client_msg_id;
   }
 
+  /** What the relay's other port sees. */
+  askApart(): void {
+    this.#association.askApart();
+    this.#drive();
+  }
+
+  /** No keepalives of this end. */
+  rest(ms: number): void {
+    this.#association.rest(now() + ms);
+  }
+
   view(): AssociationView {
     return this.#association.view();
   }
@@ -140,9 +151,9 @@ export class Person {
   #drive(): void {
     clearTimeout(this.#timer);
     if (this.#over) return;
-    for (const { bytes } of this.#association.transmit(now())) {
+    for (const { bytes, to } of this.#association.transmit(now())) {
       this.sent.push(bytes);
-      if (!this.blocked.out) this.#socket?.send(bytes, this.key.port, '127.0.0.1');
+      if (!this.blocked.out) this.#socket?.send(bytes, to === RELAY_APART ? this.key.probe_port : this.key.port, '127.0.0.1');
     }
     for (const event of this.#association.take()) {
       if (event.name === 'message') this.udp.push(...decodeFrames(event.frame).map((frame) => decodeMessage(frame)!));
