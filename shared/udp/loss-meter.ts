@@ -15,6 +15,13 @@ export class LossMeter {
     this.#uncounted += 1;
   }
 
+  /** One that was given up has come after all: its answer was late, or took another way. */
+  found(): void {
+    const last = this.#lost.lastIndexOf(true);
+    if (this.#uncounted > 0) this.#uncounted -= 1;
+    else if (last >= 0) this.#lost[last] = false;
+  }
+
   fell(): void {
     this.#uncounted = 0;
   }

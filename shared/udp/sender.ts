@@ -179,7 +179,7 @@ export class Sender {
     if (!lost) {
       this.#congestion.acknowledged(size, sentAt);
       if (this.#health.up) this.#loss.answered();
-    }
+    } else if (this.#health.up) this.#loss.found();
     for (const id of drops) this.#drops.delete(id);
     for (const fragment of fragments) if (this.#outgoing.acknowledged(fragment)) this.#push({ name: 'delivered', id: fragment.message });
   }

@@ -4,12 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dialTcp, type Dial } from '../../client/engine/sockets.ts';
-import type { EngineEvent, Paths, Protocol } from '../../client/engine/types.ts';
 import { freeUdpPort, startNat, type Nat } from '../helpers/nat.ts';
 import { waitFor, withDeadline, type Closing } from '../helpers/waiting.ts';
 import { startHouse } from '../server/udp-house.ts';
-import { Driver, newHome } from './driver.ts';
+import { newHome } from './driver.ts';
+import { Person } from './udp-person.ts';
 
 const closers: (() => unknown)[] = [];
 const closing: Closing = { add: (close) => void closers.push(close) };
@@ -23,69 +22,13 @@ test.before(async () => {
   nat = await startNat(closing);
   nat.relay = await freeUdpPort();
   port = (await startHouse(closing, ['--udp-port', String(nat.relay), '--advertise', `127.0.0.1:1:${nat.port}`])).host.port;
-  [dana, lee] = [new Person(home), new Person()];
+  [dana, lee] = [new Person(closing, home), new Person(closing)];
   await Promise.all([dana.driver.signIn(port, { remember: true, protocol: 'tcp' }), lee.driver.signIn(port, { username: 'lee', protocol: 'udp' })]);
 });
 
 test.after(async () => {
   for (const close of closers.reverse()) await withDeadline(Promise.resolve(close()), 15_000, 'clean-up');
 });
-
-/** A TCP connection that stands still while `frozen` is set: nothing comes, nothing leaves. */
-function freezingDial(): { dial: Dial; freeze(on: boolean): void } {
-  let frozen = false;
-  let held: (() => void)[] = [];
-  const pass = (act: () => void): void => (frozen ? void held.push(act) : act());
-  const dial: Dial = (address, events) => {
-    const socket = dialTcp(address, { ...events, received: (piece) => pass(() => events.received(Uint8Array.from(piece))) });
-    return new Proxy(socket, { get: (target, key) => (key === 'write' ? (bytes: Uint8Array) => pass(() => target.write(bytes)) : Reflect.get(target, key)) });
-  };
-  const freeze = (on: boolean): void => {
-    frozen = on;
-    if (!on) for (const act of held.splice(0)) act();
-  };
-  return { dial, freeze };
-}
-
-class Person {
-  readonly driver: Driver;
-  readonly freeze: (on: boolean) => void;
-
-  constructor(home?: string) {
-    const { dial, freeze } = freezingDial();
-    this.freeze = freeze;
-    this.driver = new Driver({ dial, ...(home !== undefined && { home }) });
-    closing.add(() => this.driver.engine.stop());
-  }
-
-  get paths(): Paths | undefined {
-    return this.all('paths').at(-1)?.paths;
-  }
-
-  all<T extends EngineEvent['type']>(type: T): Extract<EngineEvent, { type: T }>[] {
-    return this.driver.events.filter((event): event is Extract<EngineEvent, { type: T }> => event.type === type);
-  }
-
-  up(): Promise<unknown> {
-    return waitFor(() => this.paths?.sending === 'udp' && this.paths.receiving === 'udp', 10_000, 'UDP in both directions');
-  }
-
-  /** Sends and waits for the confirmation; what that came by. */
-  async say(text: string): Promise<Protocol | undefined> {
-    const before = new Set(this.driver.messages.keys());
-    this.driver.engine.send(this.driver.room, text);
-    const id = [...this.driver.messages.keys()].find((one) => !before.has(one))!;
-    return this.confirmed(id);
-  }
-
-  async confirmed(id: string): Promise<Protocol | undefined> {
-    return (await waitFor(() => this.all('message_state').find((event) => event.id === id && event.state.name === 'sent'), 10_000, 'the confirmation')).path;
-  }
-
-  hears(text: string): Promise<unknown> {
-    return waitFor(() => this.driver.texts().filter((one) => one === text).length === 1, 10_000, `"${text}", once`);
-  }
-}
 
 /** As a test finds them: on UDP, by an association of its own, with nothing shut. */
 async function both(): Promise<void> {
@@ -185,7 +128,7 @@ test('51,200 bytes go inside their message by UDP, one more on a TCP connection 
 test('the choice is remembered for the next start, with the ticket and without the password', async () => {
   await both();
   await dana.driver.engine.stop();
-  const again = new Person(home);
+  const again = new Person(closing, home);
   assert.ok(again.driver.engine.resumeSaved());
   await again.up();
   assert.is(await again.say('resumed'), 'udp');
@@ -193,7 +136,7 @@ test('the choice is remembered for the next start, with the ticket and without t
 
 test('a server without UDP says so, and chat goes by TCP', async () => {
   const house = await startHouse(closing, ['--no-udp']);
-  const other = new Person();
+  const other = new Person(closing);
   await other.driver.signIn(house.host.port, { protocol: 'udp' });
   assert.is(other.paths!.reason, 'This server runs without UDP. Using TCP.');
   assert.is(await other.say('by TCP'), 'tcp');

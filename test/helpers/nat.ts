@@ -12,6 +12,8 @@ export interface Nat {
   symmetric: boolean;
   /** Milliseconds without a datagram. */
   forgetsAfter: number;
+  /** Datagrams that left. */
+  passed: number;
 }
 
 interface Mapping {
@@ -23,7 +25,7 @@ const LOCAL = '127.0.0.1';
 
 export async function startNat(closing: Closing): Promise<Nat> {
   const [main, apart] = await boundPair();
-  const nat: Nat = { port: main.address().port, relay: 0, blocked: { out: false, back: false }, symmetric: false, forgetsAfter: Infinity };
+  const nat: Nat = { port: main.address().port, relay: 0, blocked: { out: false, back: false }, symmetric: false, forgetsAfter: Infinity, passed: 0 };
   const mappings = new Map<string, Mapping>();
   const back = (datagram: Uint8Array, { port, to, mapping }: { port: number; to: number; mapping: Mapping }): void => {
     if (nat.blocked.back || Date.now() - mapping.usedAt > nat.forgetsAfter) return;
@@ -45,6 +47,7 @@ export async function startNat(closing: Closing): Promise<Nat> {
       if (nat.blocked.out) return;
       const mapping = mappingOf(from, isApart);
       mapping.usedAt = Date.now();
+      nat.passed += 1;
       mapping.socket.send(datagram, nat.relay + (isApart ? 1 : 0), LOCAL);
     });
   }

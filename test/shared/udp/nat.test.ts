@@ -141,4 +141,16 @@ test('an outage is no loss; what is lost before and after it is', () => {
   assert.ok(loss > 0.05 && loss < 0.4, `${loss}`);
 });
 
+test('where only the answers are cut off and come by TCP, nothing counts as lost', () => {
+  const net = raised();
+  net.rules.server.cut = true;
+  for (let i = 0; i < 20; i += 1) {
+    net.ends.client.send(utf8('x'));
+    net.ends.server.send(utf8('y'));
+    net.run(3_000);
+  }
+  assert.equal([net.ends.client.view().sending, net.ends.server.view().sending], [true, false]);
+  assert.is(net.ends.client.view().loss, 0);
+});
+
 test.run();
