@@ -19,24 +19,21 @@ export interface RelayPorts {
 export interface RelaySurroundings {
   log: Log;
   metrics: Metrics;
-  /** Nothing may be taken from clients at the moment. */
+  /** See RelayOptions. */
   full?: () => boolean;
 }
 
 /** Rejects with one line that names the option to change. */
-export async function openRelay(config: Config, { log, metrics, full = () => false }: RelaySurroundings): Promise<RelayPorts> {
+export async function openRelay(config: Config, { log, metrics, full }: RelaySurroundings): Promise<RelayPorts> {
   const udp = await openUdp(config, log);
   const apart = await openApart(config, udp.port, log);
   const { advertise } = config;
   const place = { port: advertise?.udpPort ?? udp.port, ...(advertise && { host: advertise.host }) };
   const relay = new Relay({
-    place, random, clock: steadyClock, log, metrics, write: (datagram, to) => udp.send(datagram, to),
+    place, random, clock: steadyClock, log, metrics, full, write: (datagram, to) => udp.send(datagram, to),
     apart: apart && place.port < 65_535 ? { port: place.port + 1, write: (datagram, to) => apart.send(datagram, to) } : undefined,
   });
-  udp.start({
-    received: (datagram, from) => (full() ? metrics.datagramCame('full', datagram.length) : relay.receive(datagram, from)),
-    reopened: () => relay.restart(),
-  });
+  udp.start({ received: (datagram, from) => relay.receive(datagram, from), reopened: () => relay.restart() });
   apart?.start({ received: (datagram, from) => relay.receiveApart(datagram, from), reopened() {} });
   return { relay, port: udp.port, second: apart !== undefined, stop: async () => void (await Promise.all([udp.stop(), apart?.stop()])) };
 }

@@ -36,7 +36,7 @@ export class RelayEnd {
     wire.say({ name: 'hello', version: WIRE_VERSION, port, second });
   }
 
-  /** The system takes no more of what clients sent: a datagram that is acknowledged now might not outlive this process. */
+  /** The system takes no more of what clients sent: what is acknowledged now might not outlive this process. */
   get full(): boolean {
     return this.#options.wire.waiting > 0;
   }

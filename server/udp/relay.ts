@@ -21,6 +21,8 @@ export interface RelayOptions {
   write(bytes: Bytes, to: string): void;
   /** The second port, where there is one: it says what address it sees and does nothing else. */
   apart?: { port: number; write(bytes: Bytes, to: string): void } | undefined;
+  /** What clients sent cannot be handed on at the moment: nothing is taken, and nothing leaves that could acknowledge it. */
+  full?: (() => boolean) | undefined;
 }
 
 const KEY_SIZE = 32;
@@ -45,9 +47,10 @@ export class Relay implements SessionRelay {
   }
 
   open(key: AssociationKey, events: LinkEvents): Link {
-    const { random, clock, log, metrics, write } = this.#options;
+    const { random, clock, log, metrics, write, full } = this.#options;
     const id = numberOf(key.connection_id);
     const counted = (bytes: Bytes, to: string): void => {
+      if (full?.()) return;
       metrics.datagramSent(bytes.length);
       write(bytes, to);
     };
@@ -81,6 +84,7 @@ export class Relay implements SessionRelay {
   #verdict(datagram: Bytes, from: string): DatagramResult {
     const header = decodeHeader(datagram);
     if (!header) return 'malformed';
+    if (this.#options.full?.()) return 'full';
     return this.#links.get(numberOf(header.connectionId))?.receive(datagram, from) ?? 'unknown';
   }
 }

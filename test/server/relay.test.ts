@@ -23,10 +23,11 @@ function pair(frame: (message: Message) => void = () => {}) {
   const verdicts: DatagramResult[] = [];
   const written: { bytes: Bytes; to: string }[] = [];
   const blocked = { out: false, back: false };
+  const state = { full: false };
   let wakes = 0;
   const counting = { now: () => clock.now(), after: (ms: number, call: () => void) => clock.after(ms, () => (wakes += 1, call())) };
   const relay = new Relay({
-    place: { port: 20_002 }, random, clock: counting, log: silentLog, metrics: { ...noMetrics, datagramCame: (result) => void verdicts.push(result) },
+    place: { port: 20_002 }, full: () => state.full, random, clock: counting, log: silentLog, metrics: { ...noMetrics, datagramCame: (result) => void verdicts.push(result) },
     write: (bytes, to) => {
       written.push({ bytes, to });
       if (!blocked.back && to === ADDRESS) clock.after(5, () => client.came(bytes));
@@ -45,7 +46,7 @@ function pair(frame: (message: Message) => void = () => {}) {
       reported = tcp.sent.length;
     }
   };
-  return { clock, relay, key, tcp, paths, client, verdicts, written, blocked, settle, wakes: () => wakes };
+  return { clock, relay, key, tcp, paths, client, verdicts, written, blocked, state, settle, wakes: () => wakes };
 }
 
 type Key = ReturnType<Relay['draw']>;
@@ -241,6 +242,24 @@ test('a relay that starts anew tells every session another salt, and gives back 
   assert.equal(seqsOf(tcp.sent), [1]);
   assert.is(tcp.names().filter((name) => name === 'udp_resync').length, 1);
   assert.is(client.view().sending, true);
+});
+
+test('while nothing can be handed on nothing is taken and nothing acknowledged; what was sent meanwhile comes after', () => {
+  const heard: string[] = [];
+  const { client, written, verdicts, state, settle } = up(({ name }) => void heard.push(name));
+  client.say(encodeMessage('receipt', { room: random(16), delivered: 1, read: 0 }));
+  settle(5);
+  state.full = true;
+  const before = written.length;
+  settle(1);
+  client.say(encodeMessage('receipt', { room: random(16), delivered: 2, read: 0 }));
+  settle(150);
+  assert.is(written.length, before, 'not even the ack of what it took before');
+  assert.equal(heard, ['receipt']);
+  assert.ok(verdicts.includes('full'));
+  state.full = false;
+  settle(1_000);
+  assert.equal(heard, ['receipt', 'receipt']);
 });
 
 test('with its session the association ends: its datagrams are of nobody', () => {
