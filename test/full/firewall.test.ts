@@ -1,0 +1,150 @@
+// Firewalls, restarts and changed ports between real processes: chat goes on, the chip tells the truth in time (4 s after
+// the next message, 20 s while nobody writes), and UDP comes back by itself.
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Conversation, isUp, up } from '../helpers/chatters.ts';
+import { startEngineIn, type RemoteEngine } from '../helpers/engine-process.ts';
+import { tempFolder } from '../helpers/folders.ts';
+import { ended, join, namespace, requireNetworks, startServerIn, type Namespace } from '../helpers/namespaces.ts';
+import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
+
+const SERVER = '10.8.0.2:5000';
+const AFTER_A_MESSAGE_MS = 4_000;
+const IDLE_MS = 20_000;
+
+type Way = 'out' | 'back';
+
+interface Scene {
+  /** Ana's; Ben sits beside the server. */
+  home: Namespace;
+  server: Namespace;
+  data: string;
+  ana: RemoteEngine;
+  ben: RemoteEngine;
+  chat: Conversation;
+}
+
+function shut(home: Namespace, ...ways: readonly Way[]): void {
+  const chain = (way: Way): string => ` chain ${way} {\n type filter hook ${way === 'out' ? 'output' : 'input'} priority 0\n udp ${way === 'out' ? 'dport' : 'sport'} 20001 drop\n }\n`;
+  home.nft(`table inet wall {\n${ways.map(chain).join('')}}`);
+}
+
+const open = (home: Namespace): void => home.nft('delete table inet wall');
+
+async function scene(closing: Closing, before: (home: Namespace) => void = () => undefined): Promise<Scene> {
+  requireNetworks();
+  const [home, server] = [namespace(closing), namespace(closing)];
+  join({ namespace: home, address: '10.8.0.1/24' }, { namespace: server, address: '10.8.0.2/24' });
+  before(home);
+  const data = tempFolder(closing);
+  await startServerIn(server, ['--data', data, '--log-level', 'warn']);
+  const [ana, ben] = [startEngineIn(closing, home), startEngineIn(closing, server)];
+  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp', remember: true });
+  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp', remember: true });
+  return { home, server, data, ana, ben, chat: new Conversation([ana, ben]) };
+}
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** Milliseconds from `since` to the first event that tells such paths. */
+async function toldAfter(person: RemoteEngine, since: number, words: RegExp): Promise<number> {
+  const find = (): number => person.log.events.findIndex((event, at) => event.type === 'paths' && person.times[at]! >= since && words.test(event.paths.reason ?? ''));
+  await waitFor(() => find() >= 0, 60_000, `${words} is told (now ${JSON.stringify(person.paths())})`);
+  return person.times[find()]! - since;
+}
+
+test('UDP shut before the sign-in: the reason is told, chat goes by TCP, and UDP comes when the wall is gone', closeAfter(async (closing) => {
+  const { home, ana, ben, chat } = await scene(closing, (network) => shut(network, 'out', 'back'));
+  await up(ben);
+  assert.is(await chat.say(ana, 'through the wall'), 'tcp');
+  await toldAfter(ana, 0, /^UDP 20001 does not answer: a firewall may block it\. Using TCP\.$/);
+  await chat.whole();
+  open(home);
+  await up(ana);
+  assert.is(await chat.say(ana, 'the wall is gone'), 'udp');
+  await chat.whole();
+}));
+
+for (const [name, ways, words] of [
+  ['both ways', ['out', 'back'], /stopped answering/],
+  ['on its way out', ['out'], /does not go out|stopped answering/],
+  ['on its way back', ['back'], /does not come back|stopped answering/],
+] as const) {
+  test(`UDP shut ${name} during a chat: told within 4 s of the next message, and it returns`, closeAfter(async (closing) => {
+    const { home, ana, ben, chat } = await scene(closing);
+    await up(ana, ben);
+    assert.is(await chat.say(ana, 'one'), 'udp');
+    shut(home, ...ways);
+    const since = now();
+    // Each of them has something to say, so that both directions are tried.
+    await Promise.all([chat.say(ana, 'two'), chat.say(ben, 'three')]);
+    const took = await toldAfter(ana, since, words);
+    assert.ok(took <= AFTER_A_MESSAGE_MS, `told after ${took} ms`);
+    await chat.whole();
+    open(home);
+    await up(ana, ben);
+    assert.is(await chat.say(ana, 'four'), 'udp');
+    await chat.whole();
+  }));
+}
+
+test('UDP shut while nobody writes: told within 20 s', closeAfter(async (closing) => {
+  const { home, ana, ben, chat } = await scene(closing);
+  await up(ana, ben);
+  shut(home, 'out', 'back');
+  const since = now();
+  const took = await toldAfter(ana, since, /stopped answering/);
+  assert.ok(took <= IDLE_MS, `told after ${took} ms`);
+  open(home);
+  await up(ana);
+  await chat.whole();
+}));
+
+test('the server is killed and started again: everybody comes back to UDP', closeAfter(async (closing) => {
+  requireNetworks();
+  const [home, server] = [namespace(closing), namespace(closing)];
+  join({ namespace: home, address: '10.8.0.1/24' }, { namespace: server, address: '10.8.0.2/24' });
+  const data = tempFolder(closing);
+  const first = await startServerIn(server, ['--data', data, '--log-level', 'warn']);
+  const [ana, ben] = [startEngineIn(closing, home), startEngineIn(closing, home)];
+  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp', remember: true });
+  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp', remember: true });
+  const chat = new Conversation([ana, ben]);
+  await up(ana, ben);
+  await chat.say(ana, 'before');
+  await ended(first.child);
+  const waiting = chat.say(ana, 'while it is away');
+  await waitFor(() => !isUp(ana) || ana.log.phase.name === 'reconnecting', 20_000, 'it is noticed');
+  await startServerIn(server, ['--data', data, '--log-level', 'warn']);
+  await waiting;
+  await up(ana, ben);
+  assert.is(await chat.say(ben, 'after'), 'udp');
+  await chat.whole();
+}));
+
+test('the relay, a process of its own, is killed and started again: chat goes on, and UDP returns', closeAfter(async (closing) => {
+  requireNetworks();
+  const [home, server] = [namespace(closing), namespace(closing)];
+  join({ namespace: home, address: '10.8.0.1/24' }, { namespace: server, address: '10.8.0.2/24' });
+  const data = tempFolder(closing);
+  await startServerIn(server, ['tcp', '--data', data, '--log-level', 'warn']);
+  const relay = await startServerIn(server, ['udp', '--data', data, '--log-level', 'warn']);
+  const [ana, ben] = [startEngineIn(closing, home), startEngineIn(closing, home)];
+  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp' });
+  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp' });
+  const chat = new Conversation([ana, ben]);
+  await up(ana, ben);
+  assert.is(await chat.say(ana, 'with a relay'), 'udp');
+  await ended(relay.child);
+  const since = now();
+  await Promise.all([chat.say(ana, 'without'), chat.say(ben, 'without, too')]);
+  const took = await toldAfter(ana, since, /stopped answering|does not (go out|come back)/);
+  assert.ok(took <= AFTER_A_MESSAGE_MS, `told after ${took} ms`);
+  await chat.whole();
+  await startServerIn(server, ['udp', '--data', data, '--log-level', 'warn']);
+  await up(ana, ben);
+  assert.is(await chat.say(ben, 'with a relay again'), 'udp');
+  await chat.whole();
+}));
+
+test.run();
