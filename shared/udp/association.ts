@@ -19,6 +19,7 @@ import { LossMeter } from './loss-meter.ts';
 import { Path } from './path.ts';
 import { ReceivedPackets } from './received.ts';
 import { Sender, type SenderEvent } from './sender.ts';
+import { Strangers } from './strangers.ts';
 
 export type Verdict = 'ok' | 'malformed' | 'replay' | 'forged';
 export type Stat = Content<'udp_stat'>;
@@ -79,6 +80,7 @@ export class Association {
   readonly #key: Bytes;
   readonly #random: Random;
   readonly #loss = new LossMeter();
+  readonly #strangers = new Strangers();
   readonly #keepalive: Keepalive;
   /** All that were used: one every restart of the relay. */
   readonly #salts: Bytes[] = [];
@@ -117,7 +119,7 @@ export class Association {
 
   /** From `from`, any stable name of the path. What did not verify has changed nothing; what verified and reads as nothing ('malformed') has used up its number. */
   receive(datagram: Bytes, from: string, now: number): Verdict {
-    const opened = this.#open(datagram, now);
+    const opened = this.#open(datagram, from, now);
     if (typeof opened === 'string') return opened;
     const frames = decodeFrames(opened.plaintext);
     if (!frames) return 'malformed';
@@ -140,7 +142,7 @@ export class Association {
    * of the path, and what stands inside has not come.
    */
   reflect(datagram: Bytes, from: string, now: number): { verdict: Verdict; answer?: Bytes } {
-    const opened = this.#open(datagram, now);
+    const opened = this.#open(datagram, from, now);
     if (typeof opened === 'string') return { verdict: opened };
     const load = loaded({ name: 'seen_apart', address: from });
     return { verdict: 'ok', ...(load.datagramSize <= datagram.length && { answer: this.#sendKeys.seal(load.bytes(), now).bytes }) };
@@ -313,10 +315,11 @@ export class Association {
     }
   }
 
-  #open(datagram: Bytes, now: number): OpenedDatagram | Exclude<Verdict, 'ok'> {
+  #open(datagram: Bytes, from: string, now: number): OpenedDatagram | Exclude<Verdict, 'ok'> {
     const header = decodeHeader(datagram);
     if (this.#closed || !header || !equal(header.connectionId, this.#connectionId)) return 'malformed';
-    return this.#receiveKeys.open(datagram, header, now);
+    const attempt = () => this.#receiveKeys.open(datagram, header, now);
+    return this.#role === 'client' || this.#path.isProven(from) ? attempt() : this.#strangers.open(attempt, now);
   }
 
   #seenAs(address: string): undefined {

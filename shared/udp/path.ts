@@ -37,6 +37,10 @@ export class Path {
     return this.#place?.proven === true;
   }
 
+  isProven(address: string): boolean {
+    return this.#known(address)?.proven === true;
+  }
+
   /** A datagram that verified. `newest`: of the highest number yet; only such a one may move the path. */
   came(address: string, size: number, newest: boolean): void {
     const known = this.#known(address);

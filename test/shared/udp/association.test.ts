@@ -186,6 +186,21 @@ test('replayed, reflected, truncated, flipped: no answer and no change', () => {
   assert.equal(net.ends.server.transmit(net.now), []);
 });
 
+test('who floods with forged datagrams is not read any more, and the client is', () => {
+  const net = new TwoEnds(21);
+  net.run(2_000);
+  const forged = Uint8Array.from(net.sent.client.at(-1)!);
+  forged[forged.length - 1]! ^= 1;
+  // A number that has not come before, so that the tag decides.
+  new DataView(forged.buffer).setUint32(11, 0x00ff_ffff);
+  for (let at = 0; at < 1_000; at += 1) net.inject('server', forged, 'elsewhere:1');
+  assert.is(net.verdicts.forged, 1_000);
+  net.ends.client.ping();
+  const [genuine] = net.ends.client.transmit(net.now);
+  assert.is(net.inject('server', genuine!.bytes, 'elsewhere:1'), 'forged', 'from an address that has proved nothing it is not even tried');
+  assert.is(net.inject('server', genuine!.bytes), 'ok');
+});
+
 test('a new salt starts everything anew; an old one is refused', () => {
   const net = raised();
   net.ends.client.send(utf8('under way'));
