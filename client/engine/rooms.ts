@@ -63,9 +63,10 @@ export class Rooms {
   readonly #requests: Requests;
   readonly #events: RoomsEvents;
   readonly #rooms = new Map<string, RoomState>();
-  /** The highest seq of messages that came before their room did, on another path. */
+  /** The highest seq of messages that came before the answer to sync, or before their room, on another path: they are asked for then. */
   readonly #early = new Map<string, number>();
   #attached = false;
+  #isSynced = false;
   #again: Timer | undefined;
 
   constructor({ me, clock, requests, events }: RoomsOptions) {
@@ -91,6 +92,7 @@ export class Rooms {
     this.detach();
     this.#early.clear();
     this.#attached = true;
+    this.#isSynced = false;
     const rooms = [...this.#rooms].flatMap(([id, { log }]) => known(id, log)).slice(0, ROOMS_MAX);
     this.#requests.ask('sync', { rooms }, (reply) => this.#synced(reply));
   }
@@ -107,7 +109,7 @@ export class Rooms {
   live(envelope: Envelope): void {
     const id = hex(envelope.room);
     const state = this.#rooms.get(id);
-    if (!state) return this.#beforeRoom(id, envelope.seq);
+    if (!state || !this.#isSynced) return this.#tooEarly(id, envelope.seq);
     this.#take(id, [envelope], 'live');
     this.#noteHole(id, state);
     this.#ask(id);
@@ -116,7 +118,7 @@ export class Rooms {
   /** An own message got its place. */
   placed(room: string, seq: number, id: string): void {
     const state = this.#rooms.get(room);
-    if (!state) return;
+    if (!state || !this.#isSynced) return this.#tooEarly(room, seq);
     state.log.add(seq, id);
     this.#told(room, state);
     this.#noteHole(room, state);
@@ -138,10 +140,7 @@ export class Rooms {
   /** A room of this user, new or changed. */
   joined(head: RoomHead): void {
     const id = hex(head.room);
-    this.#head(head, !this.#rooms.has(id));
-    const { log } = this.#rooms.get(id)!;
-    log.head = Math.max(log.head, this.#early.get(id) ?? 0);
-    this.#early.delete(id);
+    this.#head(head, 'told');
     this.#tellRooms();
     this.#ask(id);
   }
@@ -178,7 +177,8 @@ export class Rooms {
     if (reply.name !== 'heads') return;
     const present = new Set(reply.content.rooms.map(({ room }) => hex(room)));
     for (const id of this.ids) if (!present.has(id)) this.left(id);
-    const fresh = reply.content.rooms.filter((head) => this.#head(head, !this.#rooms.has(hex(head.room))));
+    this.#isSynced = true;
+    const fresh = reply.content.rooms.filter((head) => this.#head(head, 'claimed'));
     this.#tellRooms();
     for (const { room } of fresh) this.#events.began(hex(room));
     this.#events.synced();
@@ -191,20 +191,24 @@ export class Rooms {
     this.#again = this.#clock.after(retryAfter ?? ASK_AGAIN_MS, call);
   }
 
-  /** True where its copy begins here. */
-  #head(head: RoomHead, isNew: boolean): boolean {
+  /** `claimed`: it answers what this client said it has. True where its copy begins here. */
+  #head(head: RoomHead, why: 'claimed' | 'told'): boolean {
     const id = hex(head.room);
+    const isNew = !this.#rooms.has(id);
     const state = this.#rooms.get(id) ?? this.#newRoom(id, head);
-    state.info = infoOf(head);
-    state.counted = Math.max(head.head, state.log.head);
-    state.countedAbove.clear();
-    const last = state.log.last;
-    const otherLog = last !== undefined && last.seq > state.log.floor && (!head.match || last.seq > head.head);
+    const { log, view } = state;
+    const { last } = log;
+    // What is told may be older than what came meanwhile on another path.
+    const otherLog = last !== undefined && last.seq > log.floor && (!head.match || (why === 'claimed' && last.seq > head.head));
     const farBehind = last !== undefined && head.head - last.seq > CATCH_UP_MAX;
-    state.log.floor = head.floor;
-    state.log.head = otherLog ? head.head : Math.max(head.head, state.log.last?.seq ?? 0);
+    state.info = { ...infoOf(head), unread: head.unread + (otherLog ? 0 : view.unreadAfter(Math.max(head.head, head.read))) };
+    state.counted = Math.max(head.head, otherLog ? 0 : log.head);
+    state.countedAbove.clear();
+    log.floor = head.floor;
+    log.head = Math.max(head.head, this.#early.get(id) ?? 0, otherLog ? 0 : (last?.seq ?? 0));
+    this.#early.delete(id);
     if (otherLog || farBehind) this.#reset(id, state);
-    if (head.head <= head.floor && !state.log.last) this.#empty(id, state.log);
+    if (log.head <= log.floor && !log.last) this.#empty(id, log);
     return isNew;
   }
 
@@ -240,7 +244,7 @@ export class Rooms {
     else this.#events.push({ type: 'history_end', room: id, more: false });
   }
 
-  #beforeRoom(id: string, seq: number): void {
+  #tooEarly(id: string, seq: number): void {
     if (this.#early.size < ROOMS_MAX || this.#early.has(id)) this.#early.set(id, Math.max(seq, this.#early.get(id) ?? 0));
   }
 

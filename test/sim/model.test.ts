@@ -3,9 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tryout } from './model.ts';
 
-const SEEDS = 30;
+const SEEDS = Array.from({ length: 30 }, (_, seed) => seed);
+/** Worlds that found something: an answer to sync that UDP had overtaken. */
+const FOUND = [603];
 
-for (let seed = 0; seed < SEEDS; seed += 1) {
+for (const seed of [...SEEDS, ...FOUND]) {
   test(`whatever happens, in the end everybody has everything once: world ${seed}`, async () => {
     assert.is(await tryout(seed), undefined);
   });

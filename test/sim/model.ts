@@ -15,10 +15,12 @@ const REBIND_EVERY_MS = 5_000;
 const EMOJI = ['👍', '❤️', '🎉'];
 
 const COMMANDS_MAX = 40;
+/** Milliseconds of real time for finding shorter commands that fail as well. */
+const SHORTEN_MS = 60_000;
 
 /** One world from one seed. What went wrong, in its shortest form; undefined: nothing did. */
 export async function tryout(seed: number): Promise<string | undefined> {
-  const { failed, counterexample, errorInstance } = await fc.check(fc.asyncProperty(fc.nat(), commands(COMMANDS_MAX), play), { seed, numRuns: 1 });
+  const { failed, counterexample, errorInstance } = await fc.check(fc.asyncProperty(fc.nat(), commands(COMMANDS_MAX), play), { seed, numRuns: 1, interruptAfterTimeLimit: SHORTEN_MS });
   return failed ? `seed ${seed}: ${String(errorInstance)}\n  world ${counterexample?.[0]}: ${String(counterexample?.[1])}` : undefined;
 }
 

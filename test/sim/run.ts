@@ -7,6 +7,7 @@ import { tryout } from './model.ts';
 
 const AT_ONCE = 250;
 const SEEDS = 10_000;
+const TOLD_EVERY = 1_000;
 
 interface Range {
   from: number;
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     done += range.to - range.from;
     failed += failures.length;
     for (const failure of failures) process.stdout.write(`${failure}\n\n`);
-    if (done % 500 === 0) process.stdout.write(`${done} worlds, ${failed} failed, ${seconds(began)}\n`);
+    if (done % TOLD_EVERY < AT_ONCE) process.stdout.write(`${done} worlds, ${failed} failed, ${seconds(began)}\n`);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, () => drain(queue, told)));
   process.stdout.write(`seeds ${first} to ${first + count - 1}: ${done} worlds, ${failed} failed, ${seconds(began)}\n`);
