@@ -27,6 +27,8 @@ export interface Flood {
   port: number;
   count: number;
   connectionId: string;
+  /** Absent: as fast as the system takes them. */
+  perSecond?: number;
 }
 
 export interface Stranger {
@@ -121,25 +123,29 @@ function runStranger(): void {
   });
 }
 
-/** As fast as the system takes it. */
-function pour(socket: Socket, { host, port, count, connectionId }: Flood): void {
+/** As fast as the system takes it, and no faster than it is told. */
+function pour(socket: Socket, { host, port, count, connectionId, perSecond }: Flood): void {
   const began = performance.now();
   const noise = randomBytes(1 << 20);
   const id = Buffer.from(connectionId, 'hex');
   let sent = 0;
   let done = 0;
+  const allowed = (): number => (perSecond === undefined ? count : Math.min(count, ((performance.now() - began) * perSecond) / 1_000));
   const more = (): void => {
-    for (; sent < count && sent - done < UNSENT_MAX; sent += 1) {
+    for (const most = allowed(); sent < most && sent - done < UNSENT_MAX; sent += 1) {
       const size = 31 + (sent % (DATAGRAM_MAX - 31));
       const from = (sent * 977) % (noise.length - DATAGRAM_MAX);
       const datagram = sent % 2 === 0 ? noise.subarray(from, from + size) : forged(id, sent, noise.subarray(from, from + size));
       socket.send(datagram, port, host, () => {
         done += 1;
-        if (done === count) tell({ took: performance.now() - began });
-        else more();
+        if (done === count) {
+          clearInterval(pacing);
+          tell({ took: performance.now() - began });
+        } else more();
       });
     }
   };
+  const pacing = setInterval(more, 1);
   more();
 }
 
