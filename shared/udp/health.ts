@@ -111,7 +111,7 @@ export class Health {
     if (!this.#up) this.#nextProbe = Math.min(this.#nextProbe, Math.max(now, this.#probedAt + PAUSE_MS));
   }
 
-  /** After a wake or a change of network: a probe leaves at once, and nothing is held against the new way. */
+  /** After a wake or a change of network: a probe leaves at once. A fall still counts: the new way may be the old one. */
   hurry(now: number): void {
     if (this.#up) return;
     this.#probe = undefined;

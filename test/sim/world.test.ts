@@ -113,13 +113,19 @@ for (const [name, way, words] of [['out', 'up', /go out|stopped answering/], ['b
   }));
 }
 
-test('UDP blocked while nobody writes: the chip says so within 20 s', closeAfter(async (closing) => {
-  const world = await worldOf(closing, 15);
-  const ana = world.people[0]!;
-  await world.pass(MINUTE);
-  everywhere(ana, { udpCut: true });
-  assert.ok(await world.until(() => !isUp(ana), 20 * SECOND), JSON.stringify(pathsOf(ana)));
-}));
+for (const [name, ways] of [['both ways', ['up', 'down']], ['out', ['up']], ['back', ['down']]] as const) {
+  test(`UDP blocked (${name}) while nobody writes: the chip says so within 20 s, of the blocked way`, closeAfter(async (closing) => {
+    for (const seed of [15, 18, 19]) {
+      const world = await worldOf(closing, seed);
+      const ana = world.people[0]!;
+      await world.pass(MINUTE + seed * SECOND);
+      for (const way of ways) ana.line[way].udpCut = true;
+      const told = (): boolean => ways.every((way) => pathsOf(ana)?.[way === 'up' ? 'sending' : 'receiving'] === 'tcp') && pathsOf(ana)?.reason !== undefined;
+      assert.ok(await world.until(told, 20 * SECOND), JSON.stringify(pathsOf(ana)));
+      if (ways.length === 1) assert.is(pathsOf(ana)?.[ways[0] === 'up' ? 'receiving' : 'sending'], 'udp', 'the other way stays');
+    }
+  }));
+}
 
 test('a new mapping every 5 s: chat stays on UDP', closeAfter(async (closing) => {
   const world = await worldOf(closing, 16);
