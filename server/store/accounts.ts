@@ -44,7 +44,7 @@ export class AccountTables {
       useInvite: db.query('UPDATE invites SET uses = uses - 1 WHERE hash = ?'),
       ticket: db.query('SELECT * FROM tickets WHERE ticket_id = ?'),
       addTicket: db.query('INSERT INTO tickets (ticket_id, hash, user_id, device, chain, remember, expires, superseded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
-      supersede: db.query('UPDATE tickets SET superseded = 1 WHERE chain = (SELECT chain FROM tickets WHERE ticket_id = ?) AND ticket_id <> ?'),
+      supersede: db.query('UPDATE tickets SET superseded = 1 WHERE chain = (SELECT chain FROM tickets WHERE ticket_id = ?1) AND rowid < (SELECT rowid FROM tickets WHERE ticket_id = ?1)'),
       extend: db.query('UPDATE tickets SET expires = ? WHERE ticket_id = ?'),
       endChain: db.query('DELETE FROM tickets WHERE chain = ?'),
       dropExpired: db.query('DELETE FROM tickets WHERE expires <= ?'),
@@ -111,7 +111,7 @@ export class AccountTables {
   }
 
   confirmTicket(ticketId: Bytes): void {
-    this.#q.supersede.run([ticketId, ticketId]);
+    this.#q.supersede.run([ticketId]);
   }
 
   extendTickets(tickets: readonly { ticketId: Bytes; expires: number }[]): void {

@@ -141,7 +141,7 @@ export interface Store {
   /** Of ticket and association both are stored or neither is. */
   addTicket(ticket: Ticket, association?: LiveAssociation): void;
   ticket(ticketId: Bytes): Ticket | undefined;
-  /** Every other ticket of its chain is dead from now on. */
+  /** Every ticket of its chain that was made before it is dead from now on. A younger one is not: this may be the late word of a client that is gone. */
   confirmTicket(ticketId: Bytes): void;
   extendTickets(tickets: readonly { ticketId: Bytes; expires: number }[]): void;
   endChain(chain: Bytes): void;
