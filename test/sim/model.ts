@@ -21,7 +21,9 @@ const SHORTEN_MS = 60_000;
 /** One world from one seed. What went wrong, in its shortest form; undefined: nothing did. */
 export async function tryout(seed: number): Promise<string | undefined> {
   const { failed, counterexample, errorInstance } = await fc.check(fc.asyncProperty(fc.nat(), commands(COMMANDS_MAX), play), { seed, numRuns: 1, interruptAfterTimeLimit: SHORTEN_MS });
-  return failed ? `seed ${seed}: ${String(errorInstance)}\n  world ${counterexample?.[0]}: ${String(counterexample?.[1])}` : undefined;
+  if (!failed) return undefined;
+  if (!counterexample) return `seed ${seed}: not over after ${SHORTEN_MS / 1000} s`;
+  return `seed ${seed}: ${String(errorInstance)}\n  world ${counterexample[0]}: ${String(counterexample[1])}`;
 }
 
 /** Rejects with what does not hold. */
