@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { requireCipher } from '../shared/crypto/traffic-keys.ts';
+import { requireCipher } from '../shared/crypto/gcm.ts';
 import { fingerprintOf } from '../shared/crypto/identity.ts';
 import type { Bytes } from '../shared/protocol/bytes.ts';
 import { BODY_MAX } from '../shared/protocol/limits.ts';

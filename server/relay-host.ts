@@ -1,6 +1,6 @@
 // The relay as a process of its own: the UDP port, and a socket to the server beside it, which it finds by their data directory.
 import { resolve } from 'node:path';
-import { requireCipher } from '../shared/crypto/traffic-keys.ts';
+import { requireCipher } from '../shared/crypto/gcm.ts';
 import type { Address } from '../shared/protocol/link.ts';
 import type { Config } from './config.ts';
 import { keepDialing, type Dialer } from './net/relay-socket.ts';

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Protocol } from '../../client/engine/types.ts';
-import { startEngineIn, type RemoteEngine } from '../../test/helpers/engine-process.ts';
+import { acknowledged, startEngineIn, type RemoteEngine } from '../../test/helpers/engine-process.ts';
 import { root, tempFolder } from '../../test/helpers/folders.ts';
 import { namespace, requireNetworks, startServerIn, type Namespace } from '../../test/helpers/namespaces.ts';
 import { closeAfter, sleep, waitFor, type Closing } from '../../test/helpers/waiting.ts';
@@ -49,19 +49,6 @@ async function chat(people: readonly RemoteEngine[], room: string): Promise<void
   }
 }
 
-function timesOf({ log, times }: RemoteEngine): { byUdp: number; times: number[] } {
-  const shownAt = new Map<string, number>();
-  const taken: number[] = [];
-  let byUdp = 0;
-  log.events.forEach((event, at) => {
-    if (event.type === 'messages') for (const { id, state } of event.messages) if (state.name === 'queued') shownAt.set(id, times[at]!);
-    if (event.type !== 'message_state' || event.state.name !== 'sent') return;
-    taken.push(times[at]! - shownAt.get(event.id)!);
-    if (event.path === 'udp') byUdp += 1;
-  });
-  return { byUdp, times: taken };
-}
-
 async function measure(closing: Closing, protocol: Protocol): Promise<Result> {
   const [client, server] = [namespace(closing), namespace(closing)];
   await link(closing, client, server);
@@ -75,8 +62,8 @@ async function measure(closing: Closing, protocol: Protocol): Promise<Result> {
   const textsOf = ({ log }: RemoteEngine): string[] => log.shown(room).map(({ text }) => text ?? '').sort();
   await waitFor(() => people.every(({ log }) => log.shown(room).length === expected.length && log.acked.size === COUNT), 120_000, 'everything is everywhere');
   const once = people.every((person) => JSON.stringify(textsOf(person)) === JSON.stringify(expected));
-  const figures = people.map(timesOf);
-  return { protocol, sent: expected.length, once, byUdp: figures.reduce((sum, one) => sum + one.byUdp, 0), times: figures.flatMap(({ times }) => times).sort((a, b) => a - b) };
+  const acks = people.flatMap(acknowledged);
+  return { protocol, sent: expected.length, once, byUdp: acks.filter(({ path }) => path === 'udp').length, times: acks.map(({ took }) => took).sort((a, b) => a - b) };
 }
 
 function line({ protocol, sent, once, byUdp, times }: Result): string {

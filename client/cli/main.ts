@@ -1,6 +1,6 @@
 // The terminal client: arguments in, exit code out. Everything real (process, files, sockets) is chosen here.
 import { join } from 'node:path';
-import { requireCipher } from '../../shared/crypto/traffic-keys.ts';
+import { requireCipher } from '../../shared/crypto/gcm.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
 import { canonicalUsername } from '../../shared/protocol/names.ts';

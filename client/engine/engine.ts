@@ -1,7 +1,7 @@
 // The façade: calls of a window or a terminal in, one typed stream of events out. Everything behind it is handed its
 // sockets, clock and randomness; the real ones are chosen here and nowhere else.
 import { randomBytes } from 'node:crypto';
-import { requireCipher } from '../../shared/crypto/traffic-keys.ts';
+import { requireCipher } from '../../shared/crypto/gcm.ts';
 import { fromHex, hex, type Random } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { INLINE_MAX, INLINE_MAX_UDP, MENTIONS_MAX, STATUS_MAX, TOPIC_MAX } from '../../shared/protocol/limits.ts';

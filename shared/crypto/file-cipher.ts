@@ -1,15 +1,13 @@
 // A file as its sender encrypts it (protocol, Files): chunks of 64 KiB, each AES-256-GCM under the file's own key as
 // nonce[12] ‖ ciphertext ‖ tag[16], AAD = transfer_id ‖ index:u32 ‖ last:u8. The nonce is random: a resumed upload may seal a
 // chunk again after its source changed, and a counter would then use a nonce twice. Only an empty file has an empty chunk.
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat, type Bytes, type Random } from '../protocol/bytes.ts';
 import { ReachError } from '../protocol/errors.ts';
-import { CHUNK_SIZE, SEALED_CHUNK_SIZE, TAG_SIZE } from '../protocol/limits.ts';
+import { CHUNK_SIZE, SEALED_CHUNK_SIZE } from '../protocol/limits.ts';
+import { NONCE_SIZE, open, seal } from './gcm.ts';
 import { LABEL } from './labels.ts';
 import { expandLabel, HASH_SIZE, hmac } from './schedule.ts';
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_SIZE = 12;
 const OVERHEAD = SEALED_CHUNK_SIZE - CHUNK_SIZE;
 
 export const UPLOAD = 0;
@@ -37,23 +35,15 @@ export function sealedSize(size: number): number {
 /** `plain`: at most CHUNK_SIZE bytes. */
 export function sealChunk({ key, transferId, index, last }: ChunkPlace, plain: Bytes, random: Random): Bytes {
   const nonce = random(NONCE_SIZE);
-  const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_SIZE });
-  cipher.setAAD(placeBytes(transferId, index, last));
-  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
+  return concat(nonce, seal({ key, nonce, aad: placeBytes(transferId, index, last) }, plain));
 }
 
 /** Throws ReachError `damaged` where the chunk is not the one that was sealed for this place. */
 export function openChunk({ key, transferId, index, last }: ChunkPlace, sealed: Bytes): Bytes {
   if (sealed.length < OVERHEAD || sealed.length > SEALED_CHUNK_SIZE) throw new ReachError('damaged');
-  const split = sealed.length - TAG_SIZE;
-  const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_SIZE), { authTagLength: TAG_SIZE });
-  decipher.setAAD(placeBytes(transferId, index, last));
-  decipher.setAuthTag(sealed.subarray(split));
-  try {
-    return concat(decipher.update(sealed.subarray(NONCE_SIZE, split)), decipher.final());
-  } catch {
-    throw new ReachError('damaged');
-  }
+  const plain = open({ key, nonce: sealed.subarray(0, NONCE_SIZE), aad: placeBytes(transferId, index, last) }, sealed.subarray(NONCE_SIZE));
+  if (!plain) throw new ReachError('damaged');
+  return plain;
 }
 
 export interface Attachment {

@@ -1,20 +1,11 @@
-// The keys of one direction of a session or of an association: AES-256-GCM (NIST SP 800-38D), nonce = iv XOR (0⁴ ‖ number:u64).
+// The keys of one direction of a session or of an association: AES-256-GCM with nonce = iv XOR (0⁴ ‖ number:u64).
 // A number serves once under a key: whoever seals counts them.
-import { createCipheriv, createDecipheriv, getCiphers } from 'node:crypto';
-import { concat, type Bytes } from '../protocol/bytes.ts';
-import { ReachError } from '../protocol/errors.ts';
-import { TAG_SIZE } from '../protocol/limits.ts';
+import type { Bytes } from '../protocol/bytes.ts';
+import { NONCE_SIZE, open, seal } from './gcm.ts';
 import { LABEL } from './labels.ts';
 import { expandLabel, HASH_SIZE } from './schedule.ts';
 
-const CIPHER = 'aes-256-gcm';
-const NONCE_SIZE = 12;
 const NOTHING = new Uint8Array();
-
-/** Throws ReachError `no_crypto` where the runtime was built without the one cipher everything rests on. */
-export function requireCipher(): void {
-  if (!getCiphers().includes(CIPHER)) throw new ReachError('no_crypto');
-}
 
 export interface TrafficKeys {
   secret: Bytes;
@@ -37,22 +28,12 @@ export function wipe({ secret, key, iv }: TrafficKeys): void {
 
 /** Ciphertext and tag. */
 export function sealWith({ key, iv }: TrafficKeys, number: number, { header, plaintext }: { header: Bytes; plaintext: Bytes }): Bytes {
-  const cipher = createCipheriv(CIPHER, key, nonceOf(iv, number), { authTagLength: TAG_SIZE });
-  cipher.setAAD(header);
-  return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+  return seal({ key, nonce: nonceOf(iv, number), aad: header }, plaintext);
 }
 
 /** `sealed`: ciphertext and tag. undefined: the tag is not right. */
 export function openWith({ key, iv }: TrafficKeys, number: number, { header, sealed }: { header: Bytes; sealed: Bytes }): Bytes | undefined {
-  const split = sealed.length - TAG_SIZE;
-  const decipher = createDecipheriv(CIPHER, key, nonceOf(iv, number), { authTagLength: TAG_SIZE });
-  decipher.setAAD(header);
-  decipher.setAuthTag(sealed.subarray(split));
-  try {
-    return concat(decipher.update(sealed.subarray(0, split)), decipher.final());
-  } catch {
-    return undefined; // the one thing that final() throws for
-  }
+  return open({ key, nonce: nonceOf(iv, number), aad: header }, sealed);
 }
 
 function nonceOf(iv: Bytes, number: number): Bytes {

@@ -12,10 +12,6 @@ export interface Packet {
   drops: readonly number[];
 }
 
-interface Known extends Packet {
-  lost: boolean;
-}
-
 export interface Answered {
   packets: readonly (Packet & { lost: boolean })[];
   /** Of the newest one, milliseconds; absent where that was answered before. */
@@ -24,43 +20,38 @@ export interface Answered {
 
 /** Packets behind the newest acknowledged one that are still waited for. */
 const REORDERED_MAX = 3;
-/** Packets that are remembered, in flight or given up. */
-const KNOWN_MAX = 4_096;
+/** Packets given up that are still known. */
+const LOST_MAX = 256;
 
 export class Flight {
-  /** In the order of sending, by epoch and number. */
-  readonly #packets = new Map<number, Known>();
-  #newest: Known | undefined;
+  /** Neither answered nor given up, in the order of sending. */
+  readonly #open = new Map<number, Packet>();
+  /** Given up, in that order. */
+  readonly #lost = new Map<number, Packet>();
+  #newest: Packet | undefined;
 
   add(packet: Packet): void {
-    this.#packets.set(keyOf(packet.epoch, packet.number), { ...packet, lost: false });
-    for (const oldest of this.#packets.keys()) {
-      if (this.#packets.size <= KNOWN_MAX) break;
-      this.#packets.delete(oldest);
-    }
+    this.#open.set(keyOf(packet), packet);
   }
 
   /** Packets neither answered nor given up, oldest first. */
-  *open(): Generator<Packet> {
-    for (const packet of this.#packets.values()) if (!packet.lost) yield packet;
+  open(): Iterable<Packet> {
+    return this.#open.values();
   }
 
   oldest(): Packet | undefined {
-    const [first] = this.open();
+    const [first] = this.#open.values();
     return first;
   }
 
-  acknowledged({ epoch: low, delay, ranges }: Ack, now: number): Answered {
-    const packets: Known[] = [];
-    for (const [key, packet] of this.#packets) {
-      if (packet.epoch % 65_536 !== low || !ranges.some(({ from, to }) => packet.number >= from && packet.number <= to)) continue;
-      this.#packets.delete(key);
-      packets.push(packet);
-    }
-    const last = packets.at(-1);
+  acknowledged(ack: Ack, now: number): Answered {
+    const late = taken(this.#lost, ack);
+    const found = taken(this.#open, ack);
+    const packets = [...late.map((packet) => ({ ...packet, lost: true })), ...found.map((packet) => ({ ...packet, lost: false }))];
+    const last = [...late, ...found].reduce<Packet | undefined>((newest, packet) => (newest && isBefore(packet, newest) ? newest : packet), undefined);
     if (last && (!this.#newest || isBefore(this.#newest, last))) this.#newest = last;
-    if (!last || last.epoch % 65_536 !== low || last.number !== ranges[0]!.to) return { packets };
-    return { packets, sample: { measured: now - last.sentAt, delay } };
+    if (!last || last.number !== ack.ranges[0]!.to) return { packets };
+    return { packets, sample: { measured: now - last.sentAt, delay: ack.delay } };
   }
 
   /** Given up: so many later ones, or one so much later, were answered. */
@@ -68,9 +59,8 @@ export class Flight {
     const newest = this.#newest;
     if (!newest) return [];
     const found: Packet[] = [];
-    for (const packet of this.#packets.values()) {
+    for (const packet of this.#open.values()) {
       if (!isBefore(packet, newest)) break;
-      if (packet.lost) continue;
       const byCount = packet.epoch === newest.epoch && newest.number - packet.number >= REORDERED_MAX;
       if (byCount || packet.sentAt + lossDelay <= now) found.push(packet);
     }
@@ -84,10 +74,20 @@ export class Flight {
     return oldest && this.#newest && isBefore(oldest, this.#newest) ? oldest.sentAt + lossDelay : undefined;
   }
 
-  giveUp({ epoch, number }: Packet): void {
-    const packet = this.#packets.get(keyOf(epoch, number));
-    if (packet) packet.lost = true;
+  giveUp(packet: Packet): void {
+    const key = keyOf(packet);
+    if (!this.#open.delete(key)) return;
+    this.#lost.set(key, packet);
+    const [oldest] = this.#lost.keys();
+    if (this.#lost.size > LOST_MAX) this.#lost.delete(oldest!);
   }
+}
+
+/** Those that the answer names; they are not in `packets` any more. */
+function taken(packets: Map<number, Packet>, { epoch: low, ranges }: Ack): Packet[] {
+  const found = [...packets.values()].filter(({ epoch, number }) => epoch % 65_536 === low && ranges.some(({ from, to }) => number >= from && number <= to));
+  for (const packet of found) packets.delete(keyOf(packet));
+  return found;
 }
 
 function isBefore(a: Packet, b: Packet): boolean {
@@ -95,6 +95,6 @@ function isBefore(a: Packet, b: Packet): boolean {
 }
 
 /** Numbers of one epoch stay far below 2^32: it ends after 2^20, or with the connection. */
-function keyOf(epoch: number, number: number): number {
+function keyOf({ epoch, number }: Packet): number {
   return epoch * 2 ** 32 + number;
 }

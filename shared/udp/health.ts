@@ -1,8 +1,8 @@
 // Whether one direction may carry messages. Only answers raise it; silence fells it.
 //
-//        ┌──────── three probes answered, 10 s after a fall ────────┐
-//        │                                                          ▼
-//      down ◀── three probe timeouts and a second without answer ── up
+//        ┌────────── three probes answered, 10 s after a fall ─────────┐
+//        │                                                             ▼
+//      down ◀── three probe timeouts and 1 s without answer, or 3 s ── up
 //        │  ▲
 //        └──┘ a probe: every 1 s to 30 s while nothing answers, at once while something does
 export interface Probe {
@@ -20,6 +20,9 @@ const PAUSE_MAX_MS = 30_000;
 /** Probe timeouts and milliseconds of silence that fell a direction. */
 const TIMEOUTS = 3;
 const SILENCE_MS = 1_000;
+/** Silence that fells it alone, unless so many round trips take longer: whoever looks at the chip is told within four seconds. */
+const SILENCE_MAX_MS = 3_000;
+const SILENT_TRIPS = 3;
 
 export class Health {
   #up = false;
@@ -89,10 +92,16 @@ export class Health {
     this.#silentSince ??= now;
   }
 
+  /** When silence alone fells the direction; undefined: nothing is unanswered. */
+  silenceEnd(roundTrip: number): number | undefined {
+    return this.#silentSince === undefined ? undefined : this.#silentSince + Math.max(SILENCE_MAX_MS, SILENT_TRIPS * roundTrip);
+  }
+
   /** An answer is overdue. True where that fells the direction. */
-  timedOut(now: number): boolean {
+  timedOut(now: number, roundTrip: number): boolean {
     this.#timeouts += 1;
-    return this.#up && this.#timeouts >= TIMEOUTS && now - (this.#silentSince ?? now) >= SILENCE_MS;
+    const manyTimeouts = this.#timeouts >= TIMEOUTS && now - (this.#silentSince ?? now) >= SILENCE_MS;
+    return this.#up && (manyTimeouts || now >= (this.silenceEnd(roundTrip) ?? Infinity));
   }
 
   fall(now: number): void {
@@ -113,6 +122,8 @@ export class Health {
 
   /** After a wake or a change of network: a probe leaves at once. A fall still counts: the new way may be the old one. */
   hurry(now: number): void {
+    // What slept has heard nothing, which is nobody's silence.
+    if (this.#up) this.#silentSince = undefined;
     if (this.#up) return;
     this.#probe = undefined;
     this.#pause = PAUSE_MS;

@@ -166,7 +166,7 @@ export class Sender {
   /** When an answer to what is under way is overdue. Counted from the oldest: what is sent meanwhile puts nothing off. */
   get #overdueAt(): number | undefined {
     const oldest = this.#health.up ? this.#flight.oldest() : undefined;
-    return oldest && Math.max(oldest.sentAt, this.#timedOutAt) + this.#timeout;
+    return oldest && Math.min(Math.max(oldest.sentAt, this.#timedOutAt) + this.#timeout, this.#health.silenceEnd(this.#roundTrip.current) ?? Infinity);
   }
 
   #fragmentDue(now: number, mayFragment: boolean): boolean {
@@ -194,7 +194,7 @@ export class Sender {
 
   /** A probe timeout (RFC 9002 §6.2): the oldest are sent again; after three, nothing is expected of this way. */
   #overdue(now: number): void {
-    if (this.#health.timedOut(now)) return this.#fall(now);
+    if (this.#health.timedOut(now, this.#roundTrip.current)) return this.#fall(now);
     const oldest = [...this.#flight.open()].slice(0, OVERDUE);
     for (const packet of oldest) this.#giveUp(packet);
     this.#timedOutAt = now;

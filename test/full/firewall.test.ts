@@ -1,5 +1,6 @@
 // Firewalls, restarts and changed ports between real processes: chat goes on, the chip tells the truth in time (4 s after
 // the next message, 20 s while nobody writes), and UDP comes back by itself.
+import type { ChildProcess } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Conversation, isUp, up } from '../helpers/chatters.ts';
@@ -17,12 +18,16 @@ type Way = 'out' | 'back';
 interface Scene {
   /** Ana's; Ben sits beside the server. */
   home: Namespace;
-  server: Namespace;
-  data: string;
+  /** The server's processes, in the order of their modes. */
+  processes: readonly ChildProcess[];
+  start(mode: Mode): Promise<ChildProcess>;
   ana: RemoteEngine;
   ben: RemoteEngine;
   chat: Conversation;
 }
+
+/** All of it, or one half of two processes. */
+type Mode = 'whole' | 'tcp' | 'udp';
 
 function shut(home: Namespace, ...ways: readonly Way[]): void {
   const chain = (way: Way): string => ` chain ${way} {\n type filter hook ${way === 'out' ? 'output' : 'input'} priority 0\n udp ${way === 'out' ? 'dport' : 'sport'} 20001 drop\n }\n`;
@@ -31,17 +36,19 @@ function shut(home: Namespace, ...ways: readonly Way[]): void {
 
 const open = (home: Namespace): void => home.nft('delete table inet wall');
 
-async function scene(closing: Closing, before: (home: Namespace) => void = () => undefined): Promise<Scene> {
+async function scene(closing: Closing, { modes = ['whole'], before }: { modes?: readonly Mode[]; before?: (home: Namespace) => void } = {}): Promise<Scene> {
   requireNetworks();
   const [home, server] = [namespace(closing), namespace(closing)];
   join({ namespace: home, address: '10.8.0.1/24' }, { namespace: server, address: '10.8.0.2/24' });
-  before(home);
+  before?.(home);
   const data = tempFolder(closing);
-  await startServerIn(server, ['--data', data, '--log-level', 'warn']);
+  const start = async (mode: Mode): Promise<ChildProcess> => (await startServerIn(server, [...(mode === 'whole' ? [] : [mode]), '--data', data, '--log-level', 'warn'])).child;
+  const processes: ChildProcess[] = [];
+  for (const mode of modes) processes.push(await start(mode));
   const [ana, ben] = [startEngineIn(closing, home), startEngineIn(closing, server)];
-  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp', remember: true });
-  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp', remember: true });
-  return { home, server, data, ana, ben, chat: new Conversation([ana, ben]) };
+  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp' });
+  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp' });
+  return { home, processes, start, ana, ben, chat: new Conversation([ana, ben]) };
 }
 
 const now = (): number => performance.timeOrigin + performance.now();
@@ -54,7 +61,7 @@ async function toldAfter(person: RemoteEngine, since: number, words: RegExp): Pr
 }
 
 test('UDP shut before the sign-in: the reason is told, chat goes by TCP, and UDP comes when the wall is gone', closeAfter(async (closing) => {
-  const { home, ana, ben, chat } = await scene(closing, (network) => shut(network, 'out', 'back'));
+  const { home, ana, ben, chat } = await scene(closing, { before: (network) => shut(network, 'out', 'back') });
   await up(ben);
   assert.is(await chat.say(ana, 'through the wall'), 'tcp');
   await toldAfter(ana, 0, /^UDP 20001 does not answer: a firewall may block it\. Using TCP\.$/);
@@ -101,21 +108,13 @@ test('UDP shut while nobody writes: told within 20 s', closeAfter(async (closing
 }));
 
 test('the server is killed and started again: everybody comes back to UDP', closeAfter(async (closing) => {
-  requireNetworks();
-  const [home, server] = [namespace(closing), namespace(closing)];
-  join({ namespace: home, address: '10.8.0.1/24' }, { namespace: server, address: '10.8.0.2/24' });
-  const data = tempFolder(closing);
-  const first = await startServerIn(server, ['--data', data, '--log-level', 'warn']);
-  const [ana, ben] = [startEngineIn(closing, home), startEngineIn(closing, home)];
-  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp', remember: true });
-  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp', remember: true });
-  const chat = new Conversation([ana, ben]);
+  const { processes, start, ana, ben, chat } = await scene(closing);
   await up(ana, ben);
   await chat.say(ana, 'before');
-  await ended(first.child);
+  await ended(processes[0]!);
   const waiting = chat.say(ana, 'while it is away');
   await waitFor(() => !isUp(ana) || ana.log.phase.name === 'reconnecting', 20_000, 'it is noticed');
-  await startServerIn(server, ['--data', data, '--log-level', 'warn']);
+  await start('whole');
   await waiting;
   await up(ana, ben);
   assert.is(await chat.say(ben, 'after'), 'udp');
@@ -123,25 +122,16 @@ test('the server is killed and started again: everybody comes back to UDP', clos
 }));
 
 test('the relay, a process of its own, is killed and started again: chat goes on, and UDP returns', closeAfter(async (closing) => {
-  requireNetworks();
-  const [home, server] = [namespace(closing), namespace(closing)];
-  join({ namespace: home, address: '10.8.0.1/24' }, { namespace: server, address: '10.8.0.2/24' });
-  const data = tempFolder(closing);
-  await startServerIn(server, ['tcp', '--data', data, '--log-level', 'warn']);
-  const relay = await startServerIn(server, ['udp', '--data', data, '--log-level', 'warn']);
-  const [ana, ben] = [startEngineIn(closing, home), startEngineIn(closing, home)];
-  await ana.signIn({ username: 'ana', server: SERVER, protocol: 'udp' });
-  await ben.signIn({ username: 'ben', server: SERVER, protocol: 'udp' });
-  const chat = new Conversation([ana, ben]);
+  const { processes, start, ana, ben, chat } = await scene(closing, { modes: ['tcp', 'udp'] });
   await up(ana, ben);
   assert.is(await chat.say(ana, 'with a relay'), 'udp');
-  await ended(relay.child);
+  await ended(processes[1]!);
   const since = now();
   await Promise.all([chat.say(ana, 'without'), chat.say(ben, 'without, too')]);
   const took = await toldAfter(ana, since, /stopped answering|does not (go out|come back)/);
   assert.ok(took <= AFTER_A_MESSAGE_MS, `told after ${took} ms`);
   await chat.whole();
-  await startServerIn(server, ['udp', '--data', data, '--log-level', 'warn']);
+  await start('udp');
   await up(ana, ben);
   assert.is(await chat.say(ben, 'with a relay again'), 'udp');
   await chat.whole();

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Conversation, isUp, up } from '../helpers/chatters.ts';
 import { strangerIn, wayIn, type Heard, type Stranger, type Way } from '../helpers/datagrams.ts';
-import { startEngineIn, type RemoteEngine } from '../helpers/engine-process.ts';
+import { acknowledged, startEngineIn, type RemoteEngine } from '../helpers/engine-process.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { join, namespace, requireNetworks, startServerIn, type Namespace } from '../helpers/namespaces.ts';
 import { closeAfter, sleep, waitFor, type Closing } from '../helpers/waiting.ts';
@@ -134,19 +134,10 @@ interface Timing {
 
 /** What became of everything said with this prefix. */
 function timing(people: readonly RemoteEngine[], prefix: string): Timing {
-  const acked = people.flatMap(({ log, times }) => {
-    const shown = new Map<string, number>();
-    const found: { took: number; path: string | undefined }[] = [];
-    for (const [at, event] of log.events.entries()) {
-      if (event.type === 'messages') for (const { id, text, state } of event.messages) if (state.name === 'queued' && text?.startsWith(prefix)) shown.set(id, times[at]!);
-      const began = event.type === 'message_state' && event.state.name === 'sent' ? shown.get(event.id) : undefined;
-      if (event.type === 'message_state' && began !== undefined) found.push({ took: times[at]! - began, path: event.path });
-    }
-    return found;
-  });
-  const sorted = acked.map(({ took }) => took).sort((a, b) => a - b);
+  const acks = people.flatMap(acknowledged).filter(({ text }) => text.startsWith(prefix));
+  const sorted = acks.map(({ took }) => took).sort((a, b) => a - b);
   const at = (share: number): number => Math.round(sorted[Math.ceil(sorted.length * share) - 1]! * 10) / 10;
-  return { messages: acked.length, byUdp: acked.filter(({ path }) => path === 'udp').length, p50: at(0.5), p99: at(0.99) };
+  return { messages: acks.length, byUdp: acks.filter(({ path }) => path === 'udp').length, p50: at(0.5), p99: at(0.99) };
 }
 
 /** Both write every PAUSE_MS, MESSAGES each and until `enough`; resolves when all of it is acknowledged. */

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createEngine } from '../../client/engine/engine.ts';
 import { runOpaqueJob } from '../../client/engine/opaque.ts';
-import type { ConnectInput, EngineCalls, EngineEvent, Paths } from '../../client/engine/types.ts';
-import { EngineLog } from './engine.ts';
+import type { ConnectInput, EngineCalls, EngineEvent, Paths, Protocol } from '../../client/engine/types.ts';
+import { CHEAP, EngineLog } from './engine.ts';
 import { tempFolder } from './folders.ts';
 import type { Namespace } from './namespaces.ts';
 import { waitFor, type Closing } from './waiting.ts';
@@ -19,6 +19,23 @@ export interface RemoteEngine {
   paths(): Paths | undefined;
   /** Signs in; makes the account where the name is new. */
   signIn(input: Partial<ConnectInput> & { username: string; server: string }): Promise<void>;
+}
+
+export interface Acknowledged {
+  text: string;
+  /** Milliseconds from the moment it was shown. */
+  took: number;
+  path: Protocol | undefined;
+}
+
+/** Own messages that are acknowledged, in that order. */
+export function acknowledged({ log, times }: Pick<RemoteEngine, 'log' | 'times'>): Acknowledged[] {
+  const shown = new Map<string, { text: string; at: number }>();
+  return log.events.flatMap((event, at) => {
+    if (event.type === 'messages') for (const { id, text = '', state } of event.messages) if (state.name === 'queued') shown.set(id, { text, at: times[at]! });
+    const message = event.type === 'message_state' && event.state.name === 'sent' ? shown.get(event.id) : undefined;
+    return message && event.type === 'message_state' ? [{ text: message.text, took: times[at]! - message.at, path: event.path }] : [];
+  });
 }
 
 interface Line {
@@ -53,7 +70,7 @@ export function startEngineIn(closing: Closing, inside: Namespace, home = tempFo
 }
 
 function main(home: string): void {
-  const engine = createEngine({ home, passwordWorker: { run: runOpaqueJob, close: () => undefined }, stretching: { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } } });
+  const engine = createEngine({ home, passwordWorker: { run: runOpaqueJob, close: () => undefined }, stretching: CHEAP });
   engine.start((event) => process.stdout.write(`${JSON.stringify({ at: performance.timeOrigin + performance.now(), event })}\n`));
   createInterface({ input: process.stdin }).on('line', (line) => {
     const [name, ...args] = JSON.parse(line) as [keyof EngineCalls, ...unknown[]];

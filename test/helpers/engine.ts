@@ -7,7 +7,7 @@ import { tempFolder } from './folders.ts';
 import { waitFor, type Closing } from './waiting.ts';
 
 /** The cheapest stretching: what is tested here is not the password. */
-const CHEAP: KeyStretching = { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } };
+export const CHEAP: KeyStretching = { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } };
 
 export interface TestEngine {
   calls: EngineCalls;

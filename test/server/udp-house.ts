@@ -79,7 +79,7 @@ export class Person {
     this.key = key;
     this.room = lobbyId(client.opened.seen.serverId);
     this.#association = new Association({ role: 'client', connectionId: key.connection_id, key: key.key, salt: key.salt, random, now: now() });
-    // What came by TCP about UDP is looked for now and then: this client has no callback for it.
+    // What came by TCP about UDP is fetched: this client has no callback for it.
     const looking = setInterval(() => this.#look(), 10);
     closing.add(() => {
       this.#over = true;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { concat, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeMessage, encodeFrame, encodeMessage } from '../../shared/protocol/frames.ts';
 import { Opener, Sealer } from '../../shared/crypto/channel.ts';
-import { requireCipher } from '../../shared/crypto/traffic-keys.ts';
+import { requireCipher } from '../../shared/crypto/gcm.ts';
 import { fingerprintOf, fingerprintWords, identityFromSeed, lobbyId, verifySignature } from '../../shared/crypto/identity.ts';
 
 const secret = () => new Uint8Array(32).fill(4);

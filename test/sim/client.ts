@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../client/engine/engine.ts';
-import type { EngineCalls, EngineEvent, Protocol } from '../../client/engine/types.ts';
+import type { EngineCalls, EngineEvent } from '../../client/engine/types.ts';
 import type { OpenUdp } from '../../client/engine/sockets.ts';
 import { expandLabel, sha256 } from '../../shared/crypto/schedule.ts';
 import { LABEL } from '../../shared/crypto/labels.ts';
@@ -24,7 +24,6 @@ export interface SimClientOptions {
   folder: string;
   /** 1 to 254; makes addresses. */
   number: number;
-  protocol: Protocol;
 }
 
 const ADDRESS = '192.0.2.1:5000';
@@ -44,13 +43,13 @@ export class SimClient {
   #port = 40_000;
 
   constructor(options: SimClientOptions) {
-    const { clock, chance, server, folder, number, protocol } = options;
+    const { clock, chance, server, folder, number } = options;
     this.#options = options;
     this.name = `person${number}`;
     this.userId = chance.bytes(ID_SIZE);
     this.line = new Line(clock, chance);
     mkdirSync(folder, { recursive: true });
-    this.#settle(server, { folder, protocol, now: clock.now });
+    this.#settle(server, { folder, now: clock.now });
   }
 
   get engine(): EngineCalls {
@@ -131,8 +130,8 @@ export class SimClient {
     };
   }
 
-  /** As a sign-in with "remember me" long ago would have left it. */
-  #settle(server: SimServer, { folder, protocol, now }: { folder: string; protocol: Protocol; now: number }): void {
+  /** As a sign-in by UDP with "remember me" long ago would have left it. */
+  #settle(server: SimServer, { folder, now }: { folder: string; now: number }): void {
     const { chance } = this.#options;
     const secret = chance.bytes(32);
     const ticketId = expandLabel(secret, LABEL.ticketId, new Uint8Array(), ID_SIZE);
@@ -142,6 +141,6 @@ export class SimClient {
     const write = (name: string, content: unknown): void => writeFileSync(join(folder, name), JSON.stringify(content));
     write('tickets.json', [{ ...common, username: this.name, id: hex(ticketId), secret: hex(secret), usedAt: now }]);
     write('pins.json', [{ ...common, how: 'compared', since: now }]);
-    write('settings.json', { recent: [{ server: ADDRESS, username: this.name, lastUsed: now, protocol }] });
+    write('settings.json', { recent: [{ server: ADDRESS, username: this.name, lastUsed: now, protocol: 'udp' }] });
   }
 }

@@ -89,7 +89,7 @@ export class Stage {
 
 const flat = (seen: Seen): string => JSON.stringify(seen);
 
-export function isOnline({ running, log }: SimClient): boolean {
+function isOnline({ running, log }: SimClient): boolean {
   return running && log.phase.name === 'online';
 }
 

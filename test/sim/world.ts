@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCache } from '../../server/files/cache.ts';
 import type { StoredMessage } from '../../server/store/store.ts';
-import type { Protocol } from '../../client/engine/types.ts';
 import { lobbyId } from '../../shared/crypto/identity.ts';
 import { hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { Chance } from './chance.ts';
@@ -16,7 +15,6 @@ import { VirtualClock } from './virtual-clock.ts';
 export interface WorldOptions {
   seed: number;
   people: number;
-  protocol?: Protocol;
 }
 
 /** Memory, where the system has a folder of it: thousands of worlds flush thousands of small files each. */
@@ -30,12 +28,12 @@ export class World {
   readonly people: readonly SimClient[];
   readonly #folder: string;
 
-  private constructor({ seed, people, protocol = 'udp' }: WorldOptions) {
+  private constructor({ seed, people }: WorldOptions) {
     this.chance = new Chance(seed);
     this.#folder = mkdtempSync(join(isFolder(MEMORY) ? MEMORY : tmpdir(), 'reach-world-'));
     const { clock, chance } = this;
     this.server = new SimServer({ clock, chance, cache: openCache(join(this.#folder, 'cache')), write: (bytes, to) => this.#datagram(bytes, to) });
-    this.people = Array.from({ length: people }, (_, at) => new SimClient({ clock, chance, server: this.server, folder: join(this.#folder, `${at}`), number: at + 1, protocol }));
+    this.people = Array.from({ length: people }, (_, at) => new SimClient({ clock, chance, server: this.server, folder: join(this.#folder, `${at}`), number: at + 1 }));
   }
 
   /** The server runs; nobody else does. */

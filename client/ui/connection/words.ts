@@ -42,9 +42,8 @@ export function isLossy({ sending, receiving, loss = 0 }: Paths): boolean {
   return sending === 'udp' && receiving === 'udp' && loss >= LOSS_TOLD;
 }
 
-/** Under a millisecond the number would be noise. */
 export function tripWords(ms: number): string {
-  return ms < 1 ? 'under 1 ms' : `${Math.round(ms)} ms`;
+  return `${Math.round(ms)} ms`;
 }
 
 /** A share as percent; something never looks like nothing. */
@@ -56,7 +55,7 @@ export function lossWords(share: number): string {
 /** Lowest and highest of the last minute, as one reads them beside the curve. */
 export function spanWords(trips: readonly Trip[]): string {
   const [low, high] = [Math.min(...trips.map(({ ms }) => ms)), Math.max(...trips.map(({ ms }) => ms))];
-  return Math.round(low) === Math.round(high) ? `steady at ${tripWords(low)}` : `${Math.max(0, Math.round(low))} to ${tripWords(high)}`;
+  return Math.round(low) === Math.round(high) ? `steady at ${tripWords(low)}` : `${Math.round(low)} to ${tripWords(high)}`;
 }
 
 /** Of what changed last, for somebody who does not see the chip. */

@@ -121,6 +121,20 @@ test('a cut is noticed within 20 s even when nobody says anything', () => {
   assert.ok(net.until(() => !net.ends.client.view().sending && !net.ends.server.view().sending, 20_000));
 });
 
+test('on a way that wavers a cut is noticed within 4 s of the next message too', () => {
+  const net = raised();
+  for (const side of ['client', 'server'] as const) Object.assign(net.rules[side], { latency: 150, jitter: 700 });
+  for (let at = 0; at < 200; at += 1) {
+    net.ends.client.send(utf8(`${at}`));
+    net.run(100);
+  }
+  assert.ok(net.ends.client.view().sending, 'it carries messages');
+  net.run(5_000);
+  net.rules.client.cut = net.rules.server.cut = true;
+  net.ends.client.send(utf8('into the wall'));
+  assert.ok(net.until(() => !net.ends.client.view().sending, 4_000));
+});
+
 test('a direction that fell stays down for 10 s', () => {
   const net = raised();
   net.rules.client.cut = true;

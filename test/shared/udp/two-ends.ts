@@ -2,6 +2,7 @@
 // TCP stands beside it as a delay. Deterministic: one seed, one run.
 import { Association, RELAY_APART, type AssociationEvent, type Datagram, type Verdict } from '../../../shared/udp/association.ts';
 import type { Bytes } from '../../../shared/protocol/bytes.ts';
+import { Chance } from '../../sim/chance.ts';
 
 export interface LinkRules {
   /** Milliseconds, and how much more it may be. */
@@ -19,17 +20,6 @@ export type Side = 'client' | 'server';
 export const CLEAN: LinkRules = { latency: 20, jitter: 0, loss: 0, duplicates: 0, flips: 0, cut: false };
 const TCP_MS = 30;
 
-/** 0 to 1; mulberry32. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export class TwoEnds {
   readonly ends: Record<Side, Association>;
   readonly rules: Record<Side, LinkRules> = { client: { ...CLEAN }, server: { ...CLEAN } };
@@ -46,19 +36,19 @@ export class TwoEnds {
   now = 1_000_000;
   #usedAt = this.now;
   #ports = 40_000;
-  readonly #random: () => number;
+  readonly #chance: Chance;
   #queue: { at: number; order: number; run: () => void }[] = [];
   #order = 0;
 
   constructor(seed = 1) {
-    this.#random = randomOf(seed);
-    const random = (size: number): Bytes => Uint8Array.from({ length: size }, () => Math.floor(this.#random() * 256));
+    this.#chance = new Chance(seed);
+    const random = this.#chance.bytes;
     const common = { connectionId: random(8), key: random(32), salt: random(16), random, now: this.now };
     this.ends = { client: new Association({ ...common, role: 'client' }), server: new Association({ ...common, role: 'server' }) };
   }
 
   random(): number {
-    return this.#random();
+    return this.#chance.next();
   }
 
   /** Until nothing is due before `ms` from now. */
@@ -136,11 +126,11 @@ export class TwoEnds {
     const { latency, jitter, loss, duplicates, flips, cut } = this.rules[side];
     this.sent[side].push(bytes);
     const from = this.address;
-    for (let copies = this.#random() < duplicates ? 2 : 1; copies > 0; copies -= 1) {
-      if (cut || this.#random() < loss) continue;
+    for (let copies = this.#chance.next() < duplicates ? 2 : 1; copies > 0; copies -= 1) {
+      if (cut || this.#chance.next() < loss) continue;
       const carried = Uint8Array.from(bytes);
-      if (this.#random() < flips) carried[Math.floor(this.#random() * carried.length)]! ^= 1 << Math.floor(this.#random() * 8);
-      this.#later(latency + this.#random() * jitter, () => this.inject(other(side), carried, from));
+      if (this.#chance.next() < flips) carried[Math.floor(this.#chance.next() * carried.length)]! ^= 1 << Math.floor(this.#chance.next() * 8);
+      this.#later(latency + this.#chance.next() * jitter, () => this.inject(other(side), carried, from));
     }
   }
 
