@@ -7,6 +7,7 @@ import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
 import type { Cancel, Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
+import { PEER_SOCKETS, PeerSockets, type Place } from './peer-sockets.ts';
 
 export interface UdpPortOptions {
   host: string;
@@ -49,6 +50,7 @@ class OpenUdpPort implements UdpPort {
   readonly #address: string;
   readonly #options: UdpPortOptions;
   #socket: Socket | undefined;
+  #peers: PeerSockets | undefined;
   #receiver: UdpReceiver | undefined;
   #port = 0;
   #reopening: Cancel | undefined;
@@ -64,13 +66,29 @@ class OpenUdpPort implements UdpPort {
   }
 
   async open(port: number): Promise<void> {
-    const socket = await bound(this.#address, port);
+    const socket = await this.#exclusive(port);
     if (this.#stopped) return void socket.close();
+    const received = (datagram: Bytes, from: RemoteInfo): void => this.#receiver?.received(datagram, nameOf(from));
     this.#port = socket.address().port;
     this.#socket = socket;
-    socket.on('message', (datagram, from) => this.#receiver?.received(datagram, nameOf(from)));
+    if (PEER_SOCKETS) this.#peers = new PeerSockets({ clock: this.#options.clock, received, open: () => this.#open(this.#port, true) });
+    socket.on('message', received);
     socket.on('error', (error) => this.#failed(socket, error));
+  }
+
+  /** A port that sockets can share cannot be seen to be taken: so it is first taken for itself alone. */
+  async #exclusive(port: number): Promise<Socket> {
+    const alone = await this.#open(port, false);
+    if (!PEER_SOCKETS) return alone;
+    const taken = alone.address().port;
+    await new Promise<void>((resolve) => alone.close(resolve));
+    return this.#open(taken, true);
+  }
+
+  async #open(port: number, isShared: boolean): Promise<Socket> {
+    const socket = await bound(this.#address, port, isShared);
     this.#enlarge(socket);
+    return socket;
   }
 
   start(receiver: UdpReceiver): void {
@@ -80,13 +98,23 @@ class OpenUdpPort implements UdpPort {
   send(datagram: Bytes, to: string): void {
     const socket = this.#socket;
     if (!socket || socket.getSendQueueSize() > UNSENT_MAX) return;
-    const { host, port } = placeOf(to, isIPv4(this.#address));
-    socket.send(datagram, port, host, (error) => error && this.#options.log.debug({ to, reason: error.message }, 'a datagram was not sent'));
+    const place = placeOf(to, isIPv4(this.#address));
+    const sent = (error: Error | null): void => void (error && this.#options.log.debug({ to, reason: error.message }, 'a datagram was not sent'));
+    const shared = (): void => socket.send(datagram, place.port, place.host, sent);
+    const own = this.#peers?.for(to, place);
+    if (!own) return shared();
+    own.send(datagram, (error) => {
+      if (!error || socket !== this.#socket) return;
+      // A refusal of something earlier, or this end's address is another by now: only this socket's trouble.
+      this.#peers?.end(to);
+      shared();
+    });
   }
 
   stop(): Promise<void> {
     this.#stopped = true;
     this.#reopening?.();
+    this.#peers?.close();
     const socket = this.#socket;
     this.#socket = undefined;
     return new Promise((resolve) => (socket ? void socket.close(() => resolve()) : resolve()));
@@ -104,6 +132,7 @@ class OpenUdpPort implements UdpPort {
     if (socket !== this.#socket) return;
     this.#options.log.error({ port: this.#port, reason: error.message }, 'the UDP port failed; chat goes on by TCP until it is open again');
     this.#socket = undefined;
+    this.#peers?.close();
     socket.close();
     this.#reopenLater();
   }
@@ -125,10 +154,10 @@ class OpenUdpPort implements UdpPort {
   }
 }
 
-function bound(address: string, port: number): Promise<Socket> {
+function bound(address: string, port: number, isShared: boolean): Promise<Socket> {
   const family = isIPv4(address) ? 4 : 6;
   // Every address that comes here is a number already: nothing is looked up for each datagram.
-  const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', lookup: (host, _options, done) => done(null, host, family) });
+  const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', reuseAddr: isShared, lookup: (host, _options, done) => done(null, host, family) });
   return new Promise((resolve, reject) => {
     const refused = (error: Error): void => {
       socket.close();
@@ -147,7 +176,7 @@ function nameOf({ address, port }: RemoteInfo): string {
   return formatAddress({ host: MAPPED.exec(address)?.[1] ?? address, port });
 }
 
-function placeOf(name: string, isFour: boolean): { host: string; port: number } {
+function placeOf(name: string, isFour: boolean): Place {
   const colon = name.lastIndexOf(':');
   const host = name.slice(0, colon).replace(/^\[|\]$/g, '');
   return { host: isFour || !isIPv4(host) ? host : `::ffff:${host}`, port: Number(name.slice(colon + 1)) };
