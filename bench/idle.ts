@@ -8,7 +8,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '../client/engine/connection.ts';
-import { realEffects } from '../client/engine/engine.ts';
+import { realEffects } from '../client/engine/options.ts';
 import { openStore } from '../server/store/sqlite.ts';
 import type { Bytes } from '../shared/protocol/bytes.ts';
 

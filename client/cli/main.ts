@@ -6,7 +6,7 @@ import { formatAddress } from '../../shared/protocol/link.ts';
 import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { openDisk } from '../engine/disk.ts';
 import { deviceNameOf } from '../engine/device-name.ts';
-import { realEffects } from '../engine/engine.ts';
+import { realEffects } from '../engine/options.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { PasswordWorker } from '../engine/password.ts';
 import { Vault } from '../engine/vault.ts';

@@ -1,32 +1,20 @@
 // What the client keeps on disk, by noun. Read once at the start; a file that cannot be understood is set aside as
 // NAME.damaged and said, and work goes on with nothing. Writing throws ReachError `local`, naming the path.
-import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { fromHex, hex, type Bytes, type Random } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { ID_SIZE } from '../../shared/protocol/limits.ts';
 import type { Disk } from './disk.ts';
+import { hexText, timeMs } from './disk-schema.ts';
 import { failureOf } from './failures.ts';
+import { defaultSettings, settingsSchema, type SavedSettings } from './settings.ts';
 import type { Failure, Protocol, RecentServer, Settings } from './types.ts';
 
-const hexText = (bytes: number) => v.pipe(v.string(), v.regex(/^[0-9a-f]*$/), v.length(bytes * 2));
-const time = v.pipe(v.number(), v.integer());
-
 const howSchema = v.optional(v.picklist(['this_computer', 'compared', 'link', 'first_use']), 'first_use');
-const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), how: howSchema, since: time }));
-const ticketSchema = v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), username: v.string(), id: hexText(16), secret: hexText(32), usedAt: time });
+const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), how: howSchema, since: timeMs }));
+const ticketSchema = v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), username: v.string(), id: hexText(16), secret: hexText(32), usedAt: timeMs });
 const draftsSchema = v.record(v.string(), v.string());
 const deviceSchema = v.object({ id: hexText(ID_SIZE) });
-const settingsSchema = v.object({
-  theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
-  rosterOpen: v.fallback(v.boolean(), true),
-  sidebarWidth: v.fallback(v.pipe(v.number(), v.minValue(64), v.maxValue(380)), 272),
-  remember: v.fallback(v.boolean(), false),
-  recent: v.fallback(v.array(v.object({ server: v.string(), username: v.string(), lastUsed: time, protocol: v.exactOptional(v.picklist(['tcp', 'udp'])) })), []),
-  /** Empty: the folder `downloads` of this home. */
-  downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
-});
-
 export type Pin = v.InferOutput<typeof pinsSchema>[number];
 export type SavedTicket = v.InferOutput<typeof ticketSchema>;
 
@@ -40,17 +28,21 @@ export class Vault {
   readonly #disk: Disk;
   readonly #say: (failure: Failure) => void;
   readonly #drafts: Map<string, string>;
-  #settings: v.InferOutput<typeof settingsSchema>;
+  #settings: SavedSettings;
 
   constructor(disk: Disk, say: (failure: Failure) => void) {
     this.#disk = disk;
     this.#say = say;
-    this.#settings = this.#read('settings.json', settingsSchema) ?? v.parse(settingsSchema, { theme: '', rosterOpen: '', sidebarWidth: 0, remember: '', recent: '', downloads: 0 });
+    this.#settings = this.#read('settings.json', settingsSchema) ?? defaultSettings();
     this.#drafts = new Map(Object.entries(this.#read('drafts.json', draftsSchema) ?? {}));
   }
 
   get settings(): Settings {
-    return { ...structuredClone(this.#settings), downloads: this.#settings.downloads || this.#disk.pathOf('downloads') };
+    return this.#shown(this.#settings);
+  }
+
+  get defaults(): Settings {
+    return this.#shown(defaultSettings());
   }
 
   changeSettings(change: Partial<Settings>): void {
@@ -113,6 +105,10 @@ export class Vault {
     const id = random(ID_SIZE);
     this.#write('device.json', { id: hex(id) });
     return id;
+  }
+
+  #shown(settings: SavedSettings): Settings {
+    return { ...structuredClone(settings), downloads: settings.downloads || this.#disk.pathOf('downloads') };
   }
 
   #tickets(): SavedTicket[] {

@@ -104,7 +104,7 @@ function applyHistoryEnd(state: AppState, event: EventOf<'history_end'>): void {
 
 function applySettings(state: AppState, event: EventOf<'settings'>): void {
   const first = !state.settings.known;
-  state.settings.replace(event.settings);
+  state.settings.replace(event.settings, event.defaults);
   if (first) state.form.suggest(event.settings.recent, event.settings.remember);
 }
 

@@ -1,15 +1,23 @@
 // The settings of this profile as the engine last told them; changes go to the engine and come back as an event.
 import type { Settings } from '../engine/types.ts';
 
-const DEFAULTS: Settings = { theme: 'system', rosterOpen: true, sidebarWidth: 272, remember: true, recent: [], downloads: '' };
+/** Until the engine has told them. */
+const UNKNOWN: Settings = {
+  theme: 'system', textSize: 14, density: 'bubbles', zoom: 100, motion: 'system', clock: 'system', rosterOpen: true, sidebarWidth: 272,
+  enterSends: true, doubleClick: false, joinLines: false, notify: 'all', notifyPreview: true, sounds: true, soundInRoom: false, quiet: null, mutedUntil: 0,
+  rooms: {}, blocked: [], remember: true, recent: [], downloads: '', askFolder: false, autoDownload: 0, sendTyping: true, sendSeen: true, closing: 'ask', palette: [],
+};
 
 export class SettingsState {
-  values = $state.raw<Settings>(DEFAULTS);
+  values = $state.raw<Settings>(UNKNOWN);
+  /** What a reset leads back to. */
+  defaults = $state.raw<Settings>(UNKNOWN);
   /** False until the engine has told them: until then nothing is written over what was saved. */
   known = $state(false);
 
-  replace(settings: Settings): void {
+  replace(settings: Settings, defaults: Settings): void {
     this.values = settings;
+    this.defaults = defaults;
     this.known = true;
   }
 }

@@ -1,19 +1,4 @@
-// Keys that work everywhere in the window. Landmarks take part by `data-landmark` on the element to be focused.
-
-export interface Shortcut {
-  key: string;
-  ctrl?: boolean;
-  shift?: boolean;
-  run: () => void;
-}
-
-export function handleShortcut(event: KeyboardEvent, shortcuts: readonly Shortcut[]): void {
-  const ctrl = event.ctrlKey || event.metaKey;
-  const found = shortcuts.find((s) => s.key.toLowerCase() === event.key.toLowerCase() && ctrl === (s.ctrl ?? false) && event.shiftKey === (s.shift ?? false));
-  if (!found || event.altKey) return;
-  event.preventDefault();
-  found.run();
-}
+// Moving the focus. Landmarks take part by `data-landmark` on the element to be focused.
 
 /** Moves the focus to the next or previous landmark on the screen. */
 export function focusLandmark(step: 1 | -1): void {

@@ -2,7 +2,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine, type EngineOptions } from '../../client/engine/engine.ts';
+import { createEngine } from '../../client/engine/engine.ts';
+import type { EngineOptions } from '../../client/engine/options.ts';
 import { runOpaqueJob } from '../../client/engine/opaque.ts';
 import type { ChatMessage, EngineCalls, EngineEvent, Phase } from '../../client/engine/types.ts';
 

@@ -1,6 +1,6 @@
 // A client that says whatever a test wants: the real connection and sign-in, and bare frames behind them.
 import { Connection, type Opened } from '../../client/engine/connection.ts';
-import { realEffects } from '../../client/engine/engine.ts';
+import { realEffects } from '../../client/engine/options.ts';
 import { runOpaqueJob } from '../../client/engine/opaque.ts';
 import { uuidv7 } from '../../shared/protocol/ids.ts';
 import type { Bytes } from '../../shared/protocol/bytes.ts';

@@ -1,6 +1,7 @@
 // The choice TCP or UDP and the path in use, as the window's state has them, against an engine that follows a script.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { defaultSettings } from '../../client/engine/settings.ts';
 import type { ConnectInput, EngineEvent, Paths, Protocol, RecentServer, SessionInfo, Settings } from '../../client/engine/types.ts';
 import type * as App from '../../client/state/app.svelte.ts';
 import { apply } from '../../client/state/apply.ts';
@@ -41,7 +42,7 @@ class ScriptedEngine {
 }
 
 function settingsOf(recent: RecentServer[]): Settings {
-  return { theme: 'system', rosterOpen: true, sidebarWidth: 272, remember: true, recent, downloads: '/d' };
+  return { ...defaultSettings(), remember: true, recent, downloads: '/d' };
 }
 
 function scene(recent: RecentServer[] = []) {
@@ -49,7 +50,7 @@ function scene(recent: RecentServer[] = []) {
   const state = new AppState({ now: () => now, memory: { getItem: () => null, setItem: () => undefined } });
   const engine = new ScriptedEngine();
   engine.start((event) => apply(state, structuredClone(event)));
-  engine.say({ type: 'settings', settings: settingsOf(recent) });
+  engine.say({ type: 'settings', settings: settingsOf(recent), defaults: settingsOf([]) });
   return { state, engine, after: (ms: number) => (now += ms) };
 }
 
@@ -70,7 +71,7 @@ test('the last server brings its choice along, and so does any other one from th
   assert.equal([state.form.server, state.form.protocol], ['10.0.0.2', 'tcp']);
   state.form.use(udp);
   state.form.choose('tcp');
-  engine.say({ type: 'settings', settings: settingsOf([udp]) });
+  engine.say({ type: 'settings', settings: settingsOf([udp]), defaults: settingsOf([]) });
   assert.is(state.form.protocol, 'tcp', 'a choice that was made stays');
 });
 

@@ -1,0 +1,62 @@
+// The settings of this profile: their bounds and what each is where nothing was chosen. One that cannot be understood
+// falls back alone; the others stay.
+import { isAbsolute } from 'node:path';
+import * as v from 'valibot';
+import { hexText, timeMs } from './disk-schema.ts';
+
+export const TEXT_SIZE = { min: 12, max: 20 };
+export const ZOOM = { min: 50, max: 300 };
+export const SIDEBAR = { min: 64, max: 380 };
+const DAY_MINUTES = 24 * 60;
+const ROOMS_MAX = 5_000;
+const BLOCKED_MAX = 1_000;
+const PALETTE_MAX = 5;
+/** Bytes. */
+const AUTO_DOWNLOAD_MAX = 1024 ** 3;
+
+const within = ({ min, max }: { min: number; max: number }) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const flag = (value: boolean) => v.fallback(v.boolean(), value);
+const minute = within({ min: 0, max: DAY_MINUTES - 1 });
+const notify = v.picklist(['all', 'mentions', 'none']);
+const recent = v.object({ server: v.string(), username: v.string(), lastUsed: timeMs, protocol: v.exactOptional(v.picklist(['tcp', 'udp'])) });
+const room = v.object({ pinned: v.exactOptional(v.literal(true)), notify: v.exactOptional(notify) });
+
+export const settingsSchema = v.object({
+  theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
+  textSize: v.fallback(within(TEXT_SIZE), 14),
+  density: v.fallback(v.picklist(['bubbles', 'compact']), 'bubbles'),
+  zoom: v.fallback(within(ZOOM), 100),
+  motion: v.fallback(v.picklist(['system', 'reduced']), 'system'),
+  clock: v.fallback(v.picklist(['system', '12', '24']), 'system'),
+  rosterOpen: flag(true),
+  sidebarWidth: v.fallback(within(SIDEBAR), 272),
+  enterSends: flag(true),
+  doubleClick: flag(false),
+  joinLines: flag(false),
+  notify: v.fallback(notify, 'all'),
+  notifyPreview: flag(true),
+  sounds: flag(true),
+  soundInRoom: flag(false),
+  quiet: v.fallback(v.nullable(v.object({ from: minute, to: minute })), null),
+  mutedUntil: v.fallback(timeMs, 0),
+  rooms: v.fallback(v.pipe(v.record(hexText(16), room), v.check((all) => Object.keys(all).length <= ROOMS_MAX)), {}),
+  blocked: v.fallback(v.pipe(v.array(hexText(16)), v.maxLength(BLOCKED_MAX)), []),
+  remember: flag(false),
+  recent: v.fallback(v.array(recent), []),
+  /** Empty: the folder `downloads` of this home. */
+  downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
+  askFolder: flag(false),
+  autoDownload: v.fallback(within({ min: 0, max: AUTO_DOWNLOAD_MAX }), 0),
+  sendTyping: flag(true),
+  sendSeen: flag(true),
+  closing: v.fallback(v.picklist(['ask', 'tray', 'quit']), 'ask'),
+  palette: v.fallback(v.pipe(v.array(v.string()), v.maxLength(PALETTE_MAX)), []),
+});
+
+export type SavedSettings = v.InferOutput<typeof settingsSchema>;
+
+/** What each is where nothing was chosen. */
+export function defaultSettings(): SavedSettings {
+  // No key has a value yet, so every one falls back.
+  return v.parse(settingsSchema, Object.fromEntries(Object.keys(settingsSchema.entries).map((key) => [key, undefined])));
+}

@@ -1,0 +1,99 @@
+// What the window asks of the engine, by noun. None of these calls throws; what goes wrong comes back as an event, or in
+// the answer where there is one. Types only.
+import type { Chosen, OutgoingFile, Transfer } from '../files/types.ts';
+import type { EngineEvent } from './events.ts';
+import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
+import type { Answer, ListedRoom } from './rooms.ts';
+import type { ConnectInput, Failure, Protocol, Registration } from './session.ts';
+import type { Settings } from './settings.ts';
+
+/** Signing in, the connection, and the end of the process. */
+export interface SessionCalls {
+  /** Events begin to flow; the current phase and settings come at once. */
+  start(push: (event: EngineEvent) => void): void;
+  connect(input: ConnectInput): void;
+  /** What the server there says of new accounts; undefined where none answers. Nothing about the person is sent. */
+  registration(place: Pick<ConnectInput, 'server' | 'port'>): Promise<Registration | undefined>;
+  /** Ends any attempt and returns to the card. */
+  cancel(): void;
+  /** `once`: go on without pinning. The others: pin (or re-pin) under that name and go on. */
+  answerTrust(answer: 'cancel' | 'once' | 'compared' | 'first_use'): void;
+  answerRegister(create: boolean): void;
+  /** True where a saved ticket signs in without the password; the phase then says how it goes. */
+  resumeSaved(): boolean;
+  signOut(): void;
+  retryNow(): void;
+  /** The network came back or the machine woke: try at once. */
+  networkChanged(online: boolean): void;
+  /** From now on, and for this server at the next sign-in. */
+  setProtocol(protocol: Protocol): void;
+  /** Ends the process cleanly: bye to the server, files flushed. Resolves when done. */
+  stop(): Promise<void>;
+}
+
+/** Messages of rooms, and what is being written. */
+export interface MessageCalls {
+  /** Stored durably before it is shown; the `messages` event with state queued follows in the same turn. */
+  send(room: string, text: string, options?: SendOptions): void;
+  /** Of an own text. Shown at once and durable like a message; a refusal is a `notice` and the old text comes back. */
+  edit(room: string, id: string, text: string, mentions?: string[]): void;
+  /** Deletes a message for everybody: an own one, or as a moderator. Shown at once; a refusal is a `notice` and it comes back. */
+  remove(room: string, id: string): void;
+  react(room: string, id: string, emoji: string, on: boolean): void;
+  retry(room: string, id: string): void;
+  discard(room: string, id: string): void;
+  loadOlder(room: string): void;
+  /** The room is on the screen: its `people` event follows, and after every reconnect. */
+  openRoom(room: string): void;
+  /** The person has seen the room up to this seq. */
+  markRead(room: string, seq: number): void;
+  /** The person writes; may be called at every key. */
+  typing(room: string): void;
+  /** Drafts survive a restart; empty text removes one. */
+  saveDraft(room: string, text: string): void;
+  draft(room: string): string;
+}
+
+/** Rooms and the people in them. */
+export interface RoomCalls {
+  createRoom(input: { name: string; topic: string; private: boolean }): Promise<Answer>;
+  joinRoom(room: string): Promise<Answer>;
+  leaveRoom(room: string): Promise<Answer>;
+  invite(room: string, userId: string): Promise<Answer>;
+  removeFromRoom(room: string, userId: string): Promise<Answer>;
+  openDm(userId: string): Promise<Answer>;
+  /** All public rooms. */
+  browse(): Promise<{ rooms: ListedRoom[] } | { failure: Failure }>;
+  setStatus(presence: 'online' | 'away' | 'dnd', text: string): Promise<Answer>;
+}
+
+/** Files and their transfers. */
+export interface FileCalls {
+  /** What these paths are, in their order; nothing is sent. */
+  choose(paths: string[]): Promise<(Chosen | { path: string; failure: Failure })[]>;
+  /** Bytes that are in no file yet, such as a pasted picture: kept in one until they are sent. */
+  keepPasted(name: string, bytes: Uint8Array): Promise<Chosen | { failure: Failure }>;
+  /** What keepPasted() kept will not be sent. */
+  dropPasted(path: string): void;
+  /** One message for each; the first one carries text and reply. Shown at once; how it goes on comes as `transfer`. */
+  sendFiles(room: string, files: OutgoingFile[], options?: SendFilesOptions): SentFile[];
+  /** Into `folder`, or into the downloads folder under the sender's name. Again: goes on where it stopped. */
+  download(room: string, message: string, folder?: string): void;
+  pauseTransfer(file: string, direction: Transfer['direction']): void;
+  /** Of a paused, interrupted or failed one. */
+  resumeTransfer(file: string, direction: Transfer['direction']): void;
+  /** An upload's message is deleted with it, for everybody; a partial download is removed. */
+  cancelTransfer(file: string, direction: Transfer['direction']): void;
+  /** Takes the finished, failed and cancelled ones off the list. */
+  clearTransfers(): void;
+  /** Verified bytes of the file of a message, from the saved copy or from the server; shorter at its end. Reading onwards is cheap. */
+  readFile(room: string, message: string, offset: number, length: number): Promise<{ bytes: Uint8Array } | { failure: Failure }>;
+  /** An address on this computer from which a sound or film of this media type plays, from any place in it; until stopPlaying(). */
+  playFile(room: string, message: string, type: string): Promise<{ url: string } | { failure: Failure }>;
+  stopPlaying(url: string): void;
+}
+
+/** What this computer keeps. */
+export interface LocalCalls {
+  changeSettings(change: Partial<Settings>): void;
+}

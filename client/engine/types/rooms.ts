@@ -1,0 +1,54 @@
+// People and rooms, as the window sees them. Types only.
+import type { Presence, RoomKind, RoomRole } from '../../../shared/protocol/messages.ts';
+import type { Failure } from './session.ts';
+
+export type { Presence, RoomKind, RoomRole };
+
+export interface Member {
+  userId: string;
+  username: string;
+  display: string;
+  presence: Presence;
+  /** What the person says of themselves; may be empty. */
+  status: string;
+  lastSeen: number | null;
+}
+
+export interface Room {
+  id: string;
+  kind: RoomKind;
+  /** Empty for a dm: its peer has a name. */
+  name: string;
+  topic: string;
+  role: RoomRole;
+  /** The other one of a dm. */
+  peer?: string;
+  /** Highest sequence number of the room. 0 while it is empty. */
+  head: number;
+  /** The seq below the first message this user may read. */
+  floor: number;
+  /** Up to here the person has seen the room, on any device. */
+  read: number;
+  /** Messages of others above `read`. */
+  unread: number;
+}
+
+/** A public room, joined or not. */
+export interface ListedRoom {
+  id: string;
+  name: string;
+  topic: string;
+  members: number;
+  joined: boolean;
+}
+
+/** A member of a room, and up to which seq their clients hold it and they have seen it. */
+export interface RoomPerson {
+  userId: string;
+  role: RoomRole;
+  delivered: number;
+  read: number;
+}
+
+/** What came of a request: the room it was about, where there is one. */
+export type Answer = { room?: string } | { failure: Failure };

@@ -1,0 +1,69 @@
+// What a person chose on this computer. Types only.
+import type { Protocol } from './session.ts';
+
+export interface RecentServer {
+  server: string;
+  username: string;
+  lastUsed: number;
+  /** Chosen last for it; absent: TCP. */
+  protocol?: Protocol;
+}
+
+export type Theme = 'system' | 'light' | 'dark';
+
+/** Of what a person wants to be told. */
+export type Notify = 'all' | 'mentions' | 'none';
+
+/** What is absent is as everywhere else. */
+export interface RoomSettings {
+  /** At the top of its list. */
+  pinned?: true;
+  /** `none`: muted, its unread messages are shown weaker. */
+  notify?: Notify;
+}
+
+export interface Settings {
+  theme: Theme;
+  /** Of messages, 12 to 20 px. */
+  textSize: number;
+  density: 'bubbles' | 'compact';
+  /** Percent, 50 to 300. */
+  zoom: number;
+  motion: 'system' | 'reduced';
+  clock: 'system' | '12' | '24';
+  rosterOpen: boolean;
+  /** 64: icons only. */
+  sidebarWidth: number;
+  /** False: Enter begins a new line and Shift+Enter sends. */
+  enterSends: boolean;
+  /** Double click on a message reacts with a thumb up. */
+  doubleClick: boolean;
+  /** Who came and who went is said in the timeline. */
+  joinLines: boolean;
+  notify: Notify;
+  /** False: notifications name the sender, not the text. */
+  notifyPreview: boolean;
+  sounds: boolean;
+  /** Also for the room that is looked at. */
+  soundInRoom: boolean;
+  /** No notification and no sound between these minutes of the day; `from` may be the later one. */
+  quiet: { from: number; to: number } | null;
+  /** No notification and no sound before this time. */
+  mutedUntil: number;
+  /** By room id. */
+  rooms: Record<string, RoomSettings>;
+  /** User ids whose messages are folded away here. */
+  blocked: string[];
+  remember: boolean;
+  recent: RecentServer[];
+  /** Folder of received files, absolute; always set. */
+  downloads: string;
+  askFolder: boolean;
+  /** Bytes up to which a file is fetched by itself; 0: none. */
+  autoDownload: number;
+  sendTyping: boolean;
+  sendSeen: boolean;
+  closing: 'ask' | 'tray' | 'quit';
+  /** Ids of what the palette opened last, newest first, at most five. */
+  palette: string[];
+}

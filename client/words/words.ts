@@ -1,0 +1,20 @@
+// What the window says, in the language it says it in. Another language is another object of this type. Sentences with
+// something in them are functions; nothing is glued together elsewhere, since languages order their words differently.
+import { about } from './en/about.ts';
+import { chat } from './en/chat.ts';
+import { compose } from './en/compose.ts';
+import { connect } from './en/connect.ts';
+import { desktop } from './en/desktop.ts';
+import { files } from './en/files.ts';
+import { find } from './en/find.ts';
+import { people } from './en/people.ts';
+import { preview } from './en/preview.ts';
+import { rooms } from './en/rooms.ts';
+import { settings } from './en/settings.ts';
+import { sidebar } from './en/sidebar.ts';
+
+const english = { about, chat, compose, connect, desktop, files, find, people, preview, rooms, settings, sidebar };
+
+export type Words = typeof english;
+
+export const words: Words = english;
