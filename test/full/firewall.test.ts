@@ -68,7 +68,7 @@ test('UDP shut before the sign-in: the reason is told, chat goes by TCP, and UDP
   await chat.whole();
   open(home);
   await up(ana);
-  assert.is(await chat.say(ana, 'the wall is gone'), 'udp');
+  await chat.sayByUdp(ana, 'the wall is gone');
   await chat.whole();
 }));
 
@@ -80,7 +80,7 @@ for (const [name, ways, words] of [
   test(`UDP shut ${name} during a chat: told within 4 s of the next message, and it returns`, closeAfter(async (closing) => {
     const { home, ana, ben, chat } = await scene(closing);
     await up(ana, ben);
-    assert.is(await chat.say(ana, 'one'), 'udp');
+    await chat.sayByUdp(ana, 'one');
     shut(home, ...ways);
     const since = now();
     // Each of them has something to say, so that both directions are tried.
@@ -90,7 +90,7 @@ for (const [name, ways, words] of [
     await chat.whole();
     open(home);
     await up(ana, ben);
-    assert.is(await chat.say(ana, 'four'), 'udp');
+    await chat.sayByUdp(ana, 'four');
     await chat.whole();
   }));
 }
@@ -117,14 +117,14 @@ test('the server is killed and started again: everybody comes back to UDP', clos
   await start('whole');
   await waiting;
   await up(ana, ben);
-  assert.is(await chat.say(ben, 'after'), 'udp');
+  await chat.sayByUdp(ben, 'after');
   await chat.whole();
 }));
 
 test('the relay, a process of its own, is killed and started again: chat goes on, and UDP returns', closeAfter(async (closing) => {
   const { processes, start, ana, ben, chat } = await scene(closing, { modes: ['tcp', 'udp'] });
   await up(ana, ben);
-  assert.is(await chat.say(ana, 'with a relay'), 'udp');
+  await chat.sayByUdp(ana, 'with a relay');
   await ended(processes[1]!);
   const since = now();
   await Promise.all([chat.say(ana, 'without'), chat.say(ben, 'without, too')]);
@@ -133,7 +133,7 @@ test('the relay, a process of its own, is killed and started again: chat goes on
   await chat.whole();
   await start('udp');
   await up(ana, ben);
-  assert.is(await chat.say(ben, 'with a relay again'), 'udp');
+  await chat.sayByUdp(ben, 'with a relay again');
   await chat.whole();
 }));
 

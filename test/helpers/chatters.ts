@@ -33,6 +33,12 @@ export class Conversation {
     return told?.type === 'message_state' ? told.path : undefined;
   }
 
+  /** Says it again and again until UDP brought an acknowledgement: the server's side may learn a moment later that UDP is back. */
+  async sayByUdp(person: RemoteEngine, text: string): Promise<void> {
+    let round = 0;
+    await waitFor(async () => (await this.say(person, `${text} (${(round += 1)})`)) === 'udp', 20_000, `an acknowledgement by UDP of ${text}`);
+  }
+
   /** Everybody has everything that was said, once. */
   async whole(): Promise<void> {
     const expected = [...this.#said].sort();
