@@ -15,6 +15,7 @@ import { MESSAGES } from '../../shared/protocol/messages.ts';
 import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { Opener } from '../../shared/crypto/channel.ts';
 import { verifySignature } from '../../shared/crypto/identity.ts';
+import { decodeFromRelay, decodeFromServer, encodeWire } from '../../server/udp/wire.ts';
 import { greet, pair } from '../shared/pair.ts';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 3000);
@@ -27,12 +28,18 @@ const honest = [
   encodeMessage('history', { req: 2, room: new Uint8Array(16), after: 0, limit: 200 }),
 ];
 
-const damaged = fc.tuple(fc.constantFrom(...honest), fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 6 }), fc.nat(8)).map(([frame, changes, cut]) => {
+const wired = [
+  encodeWire({ name: 'hello', version: 1, port: 20_001, second: true }),
+  encodeWire({ name: 'message', id: new Uint8Array(8), frame: new Uint8Array(40) }),
+  encodeWire({ name: 'send', id: new Uint8Array(8), n: 7, frame: new Uint8Array(40) }),
+].map((one) => one.subarray(4));
+
+const damagedOf = (whole: readonly Bytes[]) => fc.tuple(fc.constantFrom(...whole), fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 6 }), fc.nat(8)).map(([frame, changes, cut]) => {
   const bytes = Uint8Array.from(frame);
   for (const [at, value] of changes) bytes[at % bytes.length] = value;
   return bytes.subarray(0, bytes.length - cut);
 });
-const anyBytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), damaged);
+const anyBytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), damagedOf(honest));
 
 function onlyReachErrors(decode: () => unknown): void {
   try {
@@ -54,6 +61,13 @@ test('frames and messages of every type', () => {
   fc.assert(fc.property(anyBytes, fc.constantFrom(...types), (bytes, type) => {
     onlyReachErrors(() => decodeFrames(bytes).map((frame) => decodeMessage(frame)));
     onlyReachErrors(() => decodeMessage({ type, body: bytes.subarray(4) }));
+  }), params);
+});
+
+test('what a relay and its server say to each other', () => {
+  fc.assert(fc.property(fc.oneof(anyBytes, damagedOf(wired)), (bytes) => {
+    onlyReachErrors(() => decodeFromRelay(bytes));
+    onlyReachErrors(() => decodeFromServer(bytes));
   }), params);
 });
 
