@@ -1,7 +1,7 @@
 // A real NW.js window on an X server of its own, driven through the DevTools protocol.
 // None of these processes leaves the group of the test file, so that the runner ends them with it.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -9,7 +9,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { bundled, makeExecutable } from '../../scripts/runtime.mjs';
 // @ts-expect-error: the same
 import { matchFirstFrame } from '../../scripts/windows.mjs';
-import { root } from './folders.ts';
+import { root, tempFolder } from './folders.ts';
 import { sleep, waitFor, withDeadline, type Closing } from './waiting.ts';
 
 export interface Display {
@@ -67,14 +67,31 @@ export async function openWindow(closing: Closing, options: WindowOptions): Prom
   }
 }
 
-async function openOnce(closing: Closing, { display, profile, args = [] }: WindowOptions): Promise<AppWindow> {
+/** The same runtime with a page that has one word and no script: what NW.js itself takes. */
+export async function openEmptyWindow(closing: Closing, { display, profile }: WindowOptions): Promise<{ pid: number; kill(): Promise<void> }> {
+  const app = tempFolder(closing);
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'empty', version: '1.0.0', main: 'index.html' }));
+  writeFileSync(join(app, 'index.html'), '<!doctype html><title>Empty</title><p>Empty');
+  const child = startRuntime({ app, display, profile, args: [] });
+  closing.add(() => stopProcess(child, 'SIGKILL'));
+  const portFile = join(profile, 'DevToolsActivePort');
+  const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 20_000, 'NW.js opens its DevTools port');
+  await waitFor(async () => (await (await fetch(`http://127.0.0.1:${port}/json/list`)).text()).includes('index.html'), 20_000, 'the empty page');
+  return { pid: child.pid!, kill: () => stopProcess(child, 'SIGKILL') };
+}
+
+function startRuntime({ app, display, profile, args }: WindowOptions & { app: string; args: string[] }): ChildProcess {
   const binary = bundled() as string;
   makeExecutable(binary);
+  const flags = ['--disable-gpu', `--user-data-dir=${profile}`, '--remote-debugging-port=0', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args];
+  return spawn(binary, [app, ...flags], { stdio: 'ignore', env: { ...process.env, DISPLAY: display.name, WAYLAND_DISPLAY: '' } });
+}
+
+async function openOnce(closing: Closing, { display, profile, args = [] }: WindowOptions): Promise<AppWindow> {
   const portFile = join(profile, 'DevToolsActivePort');
   rmSync(portFile, { force: true });
   matchFirstFrame(profile);
-  const flags = ['--disable-gpu', `--user-data-dir=${profile}`, '--remote-debugging-port=0', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...args];
-  const child = spawn(binary, [join(root, 'client/dist'), ...flags], { stdio: 'ignore', env: { ...process.env, DISPLAY: display.name, WAYLAND_DISPLAY: '' } });
+  const child = startRuntime({ app: join(root, 'client/dist'), display, profile, args });
   closing.add(() => stopProcess(child, 'SIGKILL'));
   const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 20_000, 'NW.js opens its DevTools port');
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { isLocal: true });
