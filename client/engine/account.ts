@@ -18,7 +18,7 @@ import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SendFilesOptions, SentFile, Transfer } from './types.ts';
+import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SendFilesOptions, SentFile, Settings, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
@@ -29,6 +29,8 @@ export interface AccountOptions {
   push: (event: EngineEvent) => void;
   /** After every connect, once the heads are known. */
   synced: () => void;
+  /** What others may learn of this person. */
+  tells: () => Pick<Settings, 'sendTyping' | 'sendSeen'>;
 }
 
 /** Milliseconds between two `typing` frames of a room. */
@@ -45,10 +47,11 @@ export class Account {
   readonly #receipts: Receipts;
   readonly #posting: Posting;
   readonly #files: Files;
+  readonly #tells: AccountOptions['tells'];
   readonly #typed = new Map<string, number>();
   #line: Line | undefined;
 
-  constructor({ userId, outbox, effects, files, push: tell, synced }: AccountOptions) {
+  constructor({ userId, outbox, effects, files, push: tell, synced, tells }: AccountOptions) {
     const { clock, random } = effects;
     const push = (event: EngineEvent) => {
       tell(event);
@@ -57,6 +60,7 @@ export class Account {
     this.#userId = userId;
     this.#clock = clock;
     this.#push = push;
+    this.#tells = tells;
     this.#members = new Members(push);
     this.#receipts = new Receipts(clock);
     this.#people = new People(this.#requests, (event) => this.#told(event));
@@ -196,12 +200,12 @@ export class Account {
   }
 
   markRead(room: string, seq: number): void {
-    if (this.#rooms.read(room, seq)) this.#receipts.read(room, seq);
+    if (this.#rooms.read(room, seq) && this.#tells().sendSeen) this.#receipts.read(room, seq);
   }
 
   typing(room: string): void {
     const now = this.#clock.now();
-    if (!this.#line || now - (this.#typed.get(room) ?? -Infinity) < TYPING_EVERY_MS) return;
+    if (!this.#line || !this.#tells().sendTyping || now - (this.#typed.get(room) ?? -Infinity) < TYPING_EVERY_MS) return;
     this.#typed.set(room, now);
     this.#line.send('typing', { room: fromHex(room)! });
   }

@@ -119,6 +119,7 @@ export class Core {
       files: { disk: this.disk, account: `${serverId}-${userId}`, downloads: () => this.vault.settings.downloads, inlineMax: () => (this.signIn.protocol === 'udp' ? INLINE_MAX_UDP : INLINE_MAX), goOn: this.#goOn },
       push: (event) => this.emit(event),
       synced: () => this.signIn.synced(),
+      tells: () => this.vault.settings,
     });
   }
 

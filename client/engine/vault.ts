@@ -72,6 +72,16 @@ export class Vault {
     this.#write('pins.json', [pin, ...others].slice(0, PINS_MAX));
   }
 
+  /** Its key, the sign-ins saved for it and its place in the list. */
+  forgetServer(address: string): void {
+    const pins = this.pins();
+    this.#write('pins.json', pins.filter((pin) => pin.address !== address));
+    const ids = pins.filter((pin) => pin.address === address).map(({ serverId }) => serverId);
+    const tickets = this.#readOrThrow('tickets.json', v.array(ticketSchema)) ?? [];
+    this.#write('tickets.json', tickets.filter((ticket) => ticket.address !== address && !ids.includes(ticket.serverId)));
+    this.changeSettings({ recent: this.#settings.recent.filter(({ server }) => server !== address) });
+  }
+
   /** The ticket used last. */
   ticket(): SavedTicket | undefined {
     return this.#tickets()[0];

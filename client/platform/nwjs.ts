@@ -1,7 +1,7 @@
 // The desktop as NW.js offers it. Rules: nothing ever navigates this window or opens another one, because any page in
 // it could reach Node; links leave through the person's own browser after a check of their scheme.
 import { clampToScreens, parseSavedWindow, type Bounds } from './bounds.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, Versions } from './platform.ts';
 
 const WINDOW_KEY = 'reach-window';
 const SAVE_AFTER_MS = 300;
@@ -11,10 +11,13 @@ const STOP_WITHIN_MS = 2_000;
 const FRAME_WITHIN_MS = 120;
 /** Any negative value takes the bar away. */
 const NO_PROGRESS = -1;
+/** One zoom level of Chromium. */
+const ZOOM_STEP = 1.2;
 const EXTERNAL_SCHEMES: readonly string[] = ['http:', 'https:', 'mailto:'];
 
 export class NwPlatform implements Platform {
   readonly home: string = nw.App.dataPath;
+  readonly versions: Versions = versionsHere();
   readonly #window = nw.Window.get();
   #maximized = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -64,6 +67,20 @@ export class NwPlatform implements Platform {
 
   copyText(text: string): void {
     nw.Clipboard.get().set(text, 'text');
+  }
+
+  zoom(percent: number): void {
+    this.#window.zoomLevel = Math.log(percent / 100) / Math.log(ZOOM_STEP);
+  }
+
+  chooseFolder(): Promise<string | undefined> {
+    const input = Object.assign(document.createElement('input'), { type: 'file', nwdirectory: true });
+    input.setAttribute('nwdirectory', '');
+    return new Promise((resolve) => {
+      input.addEventListener('change', () => resolve(input.files?.[0] && this.pathOf(input.files[0])));
+      input.addEventListener('cancel', () => resolve(undefined));
+      input.click();
+    });
   }
 
   requestAttention(): void {
@@ -123,6 +140,11 @@ export class NwPlatform implements Platform {
     const bounds: Bounds = this.#maximized && before ? before : { x, y, width, height };
     localStorage.setItem(WINDOW_KEY, JSON.stringify({ ...bounds, maximized: this.#maximized }));
   }
+}
+
+function versionsHere(): Versions {
+  const { nw: runtime = '', chromium = '', node = '' } = process.versions as Record<string, string>;
+  return { reach: nw.App.manifest.version, nw: runtime, chromium, node, system: `${process.platform} ${process.arch}` };
 }
 
 /**

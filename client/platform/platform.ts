@@ -1,6 +1,18 @@
 // What the window may ask of the desktop. Everything behind it is NW.js today; nothing else in the window knows that.
 
+/** What the window runs on, as About and a report name it. */
+export interface Versions {
+  /** Of this build of Reach. */
+  reach: string;
+  nw: string;
+  chromium: string;
+  node: string;
+  /** Such as `linux x64`. */
+  system: string;
+}
+
 export interface Platform {
+  readonly versions: Versions;
   /** The folder of this profile: pins, tickets, history, drafts. */
   readonly home: string;
   /** Puts the window where it was left, then shows it once its first frame is ready. */
@@ -16,6 +28,10 @@ export interface Platform {
   /** Progress of all transfers in the task bar, 0–1; undefined: none. */
   progress(fraction: number | undefined): void;
   copyText(text: string): void;
+  /** Of everything in the window, in percent. */
+  zoom(percent: number): void;
+  /** Asks for a folder; undefined: none was chosen. Only while a key or button is being pressed. */
+  chooseFolder(): Promise<string | undefined>;
   /** Asks for attention in the task bar until the window is used again. */
   requestAttention(): void;
   onNetwork(changed: (online: boolean) => void): void;

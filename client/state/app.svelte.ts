@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { ChatMessage, Failure, RemoteFile, Room } from '../engine/types.ts';
 import { ChipsState } from './chips.svelte.ts';
 import { ClockState } from './clock.svelte.ts';
+import { systemHours, type Hours } from './dates.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
 import { PathsState } from './paths.svelte.ts';
@@ -73,6 +74,8 @@ export class AppState {
   notices = $state.raw<readonly Notice[]>([]);
   /** What the next message answers or changes, by room. */
   readonly composing = new SvelteMap<string, Composing>();
+  /** What the whole window shows once somebody is signed in. */
+  screen = $state<'main' | 'settings'>('main');
   dialog = $state<Dialog>();
   preview = $state.raw<Preview>();
   transfersOpen = $state(false);
@@ -83,6 +86,10 @@ export class AppState {
   #noticeNumber = 0;
 
   readonly me = $derived(this.session.info?.userId ?? '');
+  readonly hours: Hours = $derived.by(() => {
+    const { clock } = this.settings.values;
+    return clock === 'system' ? systemHours() : clock === '12' ? 12 : 24;
+  });
 
   constructor(options: { now: () => number; memory: Memory }) {
     this.clock = new ClockState(options.now);
@@ -157,6 +164,7 @@ export class AppState {
     this.transfers.forget();
     this.files.clear();
     this.chips.forget();
+    this.screen = 'main';
     this.dialog = undefined;
     this.preview = undefined;
     this.transfersOpen = false;

@@ -4,17 +4,35 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** 9:41, in the 24 hours of this computer's time zone. */
-export function timeOfDay(ts: number): string {
+/** How many hours a clock of this person has. */
+export type Hours = 12 | 24;
+
+/** What this computer's own settings say. */
+export function systemHours(): Hours {
+  return new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hour12 ? 12 : 24;
+}
+
+/** 21:41 or 9:41 pm, in this computer's time zone. */
+export function timeOfDay(ts: number, hours: Hours): string {
+  return clockWords(new Date(ts), hours, '');
+}
+
+/** 21:41:05 or 9:41:05 pm. */
+function secondOfDay(ts: number, hours: Hours): string {
   const date = new Date(ts);
-  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, '0')}`;
+  return clockWords(date, hours, `:${String(date.getSeconds()).padStart(2, '0')}`);
+}
+
+function clockWords(date: Date, hours: Hours, seconds: string): string {
+  const hour = date.getHours();
+  const rest = `:${String(date.getMinutes()).padStart(2, '0')}${seconds}`;
+  return hours === 24 ? `${hour}${rest}` : `${hour % 12 || 12}${rest} ${hour < 12 ? 'am' : 'pm'}`;
 }
 
 /** 9:41:05; with the day before it, 22 Nov 9:41, where it is not today. */
-export function momentWords(ts: number, today: boolean): string {
-  const date = new Date(ts);
-  if (today) return `${timeOfDay(ts)}:${String(date.getSeconds()).padStart(2, '0')}`;
-  return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${timeOfDay(ts)}`;
+export function momentWords(ts: number, { today, hours }: { today: boolean; hours: Hours }): string {
+  if (today) return secondOfDay(ts, hours);
+  return `${new Date(ts).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${timeOfDay(ts, hours)}`;
 }
 
 /** A value that is equal for two times of one calendar day here. */
@@ -33,19 +51,18 @@ export function dayWords(ts: number, now: number): string {
 }
 
 /** Sunday 22 November 2026, 9:41:05. */
-export function fullDate(ts: number): string {
-  const date = new Date(ts);
-  const day = date.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-  return `${day}, ${timeOfDay(ts)}:${String(date.getSeconds()).padStart(2, '0')}`;
+export function fullDate(ts: number, hours: Hours): string {
+  const day = new Date(ts).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  return `${day}, ${secondOfDay(ts, hours)}`;
 }
 
-export function lastSeenWords(lastSeen: number | null, now: number): string {
+export function lastSeenWords(lastSeen: number | null, now: number, hours: Hours): string {
   if (lastSeen === null) return 'never seen online';
   const ago = now - lastSeen;
   if (ago < MINUTE) return 'seen just now';
   if (ago < HOUR) return `seen ${Math.floor(ago / MINUTE)} min ago`;
-  if (dayOf(lastSeen) === dayOf(now)) return `seen at ${timeOfDay(lastSeen)}`;
-  if (dayOf(lastSeen) === dayOf(now - DAY)) return `seen yesterday at ${timeOfDay(lastSeen)}`;
+  if (dayOf(lastSeen) === dayOf(now)) return `seen at ${timeOfDay(lastSeen, hours)}`;
+  if (dayOf(lastSeen) === dayOf(now - DAY)) return `seen yesterday at ${timeOfDay(lastSeen, hours)}`;
   return `seen ${new Date(lastSeen).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}`;
 }
 

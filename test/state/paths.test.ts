@@ -135,7 +135,7 @@ test('the question before files leave goes with its room and with the account', 
 
 test('a moment has its seconds today and its day before', () => {
   const ts = new Date(2026, 10, 22, 9, 4, 7).getTime();
-  assert.equal([momentWords(ts, true), momentWords(ts, false)], ['9:04:07', '22 Nov 9:04']);
+  assert.equal([momentWords(ts, { today: true, hours: 24 }), momentWords(ts, { today: false, hours: 24 })], ['9:04:07', '22 Nov 9:04']);
 });
 
 test.run();

@@ -14,12 +14,13 @@ test('days are named as people name them', () => {
 });
 
 test('times and last seen', () => {
-  assert.is(timeOfDay(new Date(2026, 1, 1, 9, 5).getTime()), '9:05');
-  assert.is(lastSeenWords(null, NOW), 'never seen online');
-  assert.is(lastSeenWords(NOW - 1_000, NOW), 'seen just now');
-  assert.is(lastSeenWords(NOW + 5 * MINUTE, NOW), 'seen just now', 'a server whose clock is ahead');
-  assert.is(lastSeenWords(NOW - 5 * MINUTE, NOW), 'seen 5 min ago');
-  assert.is(lastSeenWords(NOW - 120 * MINUTE, NOW), 'seen at 10:30');
+  assert.is(timeOfDay(new Date(2026, 1, 1, 9, 5).getTime(), 24), '9:05');
+  assert.equal([0, 9, 12, 21].map((hour) => timeOfDay(new Date(2026, 1, 1, hour, 5).getTime(), 12)), ['12:05 am', '9:05 am', '12:05 pm', '9:05 pm']);
+  assert.is(lastSeenWords(null, NOW, 24), 'never seen online');
+  assert.is(lastSeenWords(NOW - 1_000, NOW, 24), 'seen just now');
+  assert.is(lastSeenWords(NOW + 5 * MINUTE, NOW, 24), 'seen just now', 'a server whose clock is ahead');
+  assert.is(lastSeenWords(NOW - 5 * MINUTE, NOW, 24), 'seen 5 min ago');
+  assert.is(lastSeenWords(NOW - 120 * MINUTE, NOW, 24), 'seen at 10:30');
 });
 
 test('a countdown never shows 0 while something is left', () => {

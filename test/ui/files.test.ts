@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { RemoteFile, Transfer, TransferState } from '../../client/engine/types.ts';
 import type { AppContext } from '../../client/ui/context.ts';
 import { act } from '../../client/ui/files/acting.ts';
+import { saveFile } from '../../client/ui/files/saving.ts';
 import { barsOf } from '../../client/ui/files/bars.ts';
 import { cardOf, pathOf, transferOf, type Card, type CardFacts } from '../../client/ui/files/card.ts';
 import { downloadUrl, fileUrl } from '../../client/ui/files/drag-out.ts';
@@ -20,7 +21,7 @@ function transfer(state: TransferState, more: Partial<Transfer> = {}): Transfer 
   return { file: 'f', room: 'r', message: 'm', direction: 'down', name: 'logs.zip', size: SIZE, done: 0.41 * SIZE, state, ...more };
 }
 function card(state: TransferState | undefined, facts: Partial<CardFacts> = {}): Card {
-  return cardOf({ file: { name: 'logs.zip', size: SIZE }, own: false, transfer: state && transfer(state), remote: undefined, speed: undefined, receipt: undefined, ...facts });
+  return cardOf({ file: { name: 'logs.zip', size: SIZE }, own: false, transfer: state && transfer(state), remote: undefined, speed: undefined, receipt: undefined, hours: 24, ...facts });
 }
 const remote = (state: RemoteFile['state'], bytes = 0): RemoteFile => ({ state, bytes });
 const shown = ({ line, right, actions }: Card): string => `${line}${right ? ` | ${right}` : ''} [${actions.join(' ')}]`;
@@ -163,9 +164,21 @@ function recorder(missing: readonly string[] = []): { context: AppContext; calls
   const names = ['download', 'pauseTransfer', 'resumeTransfer', 'cancelTransfer', 'sendFiles', 'openItem', 'showInFolder'] as const;
   const desk = Object.fromEntries(names.map((name) => [name, log(name)]));
   const choose = (paths: string[]) => Promise.resolve(paths.map((path) => (missing.includes(path) ? { path, failure: { code: 'local', message: `Cannot read ${path}: it is not there.` } } : { path, name: 'a', size: 1 })));
-  const state = { notice: ({ message }: { message: string }) => void calls.push(`notice ${message}`), timelines: new Map([['r', { find: () => ({ text: 'look', file: { id: 'f', name: 'logs.zip', type: 'application/zip', size: 1 } }) }]]) };
+  const settings = { values: { askFolder: false } };
+  const state = { settings, notice: ({ message }: { message: string }) => void calls.push(`notice ${message}`), timelines: new Map([['r', { find: () => ({ text: 'look', file: { id: 'f', name: 'logs.zip', type: 'application/zip', size: 1 } }) }]]) };
   return { calls, context: { state, engine: { ...desk, choose }, platform: desk } as unknown as AppContext };
 }
+
+test('who wants to be asked where to save is asked, and nothing is saved without an answer', async () => {
+  const { context, calls } = recorder();
+  let answer: string | undefined = '/elsewhere';
+  Object.assign(context.state.settings.values, { askFolder: true });
+  Object.assign(context.platform, { chooseFolder: () => Promise.resolve(answer) });
+  await saveFile(context, 'r', 'm');
+  answer = undefined;
+  await saveFile(context, 'r', 'm');
+  assert.equal(calls, ['download r m /elsewhere']);
+});
 
 test('every button asks for what it says; nothing is opened that is not there any more', async () => {
   const { context, calls } = recorder(['/gone']);

@@ -68,12 +68,12 @@ test('a topic is never cut in silence', () => {
 });
 
 test('presence has words, so that a dot is not all that says it; lost connections claim nothing', () => {
-  assert.is(presenceWords(member('a'), NOW, false), 'online');
-  assert.is(presenceWords(member('a', { presence: 'away' }), NOW, false), 'away');
-  assert.is(presenceWords(member('a', { presence: 'dnd', status: 'writing' }), NOW, false), 'do not disturb');
-  assert.is(presenceWords(member('a', { presence: 'offline', status: 'on the train', lastSeen: NOW - 5 * 60_000 }), NOW, false), 'seen 5 min ago');
-  assert.is(presenceWords(member('a', { presence: 'offline' }), NOW, false), 'never seen online');
-  assert.is(presenceWords(member('a'), NOW, true), undefined);
+  assert.is(presenceWords(member('a'), { now: NOW, hours: 24, stale: false }), 'online');
+  assert.is(presenceWords(member('a', { presence: 'away' }), { now: NOW, hours: 24, stale: false }), 'away');
+  assert.is(presenceWords(member('a', { presence: 'dnd', status: 'writing' }), { now: NOW, hours: 24, stale: false }), 'do not disturb');
+  assert.is(presenceWords(member('a', { presence: 'offline', status: 'on the train', lastSeen: NOW - 5 * 60_000 }), { now: NOW, hours: 24, stale: false }), 'seen 5 min ago');
+  assert.is(presenceWords(member('a', { presence: 'offline' }), { now: NOW, hours: 24, stale: false }), 'never seen online');
+  assert.is(presenceWords(member('a'), { now: NOW, hours: 24, stale: true }), undefined);
 });
 
 test('leaving: the last one is warned, and so is one who may be', () => {

@@ -4,7 +4,7 @@ import type { Chosen, OutgoingFile, Transfer } from '../files/types.ts';
 import type { EngineEvent } from './events.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
 import type { Answer, ListedRoom } from './rooms.ts';
-import type { ConnectInput, Failure, Protocol, Registration } from './session.ts';
+import type { ConnectInput, Failure, KnownServer, Protocol, Registration } from './session.ts';
 import type { Settings } from './settings.ts';
 
 /** Signing in, the connection, and the end of the process. */
@@ -96,4 +96,8 @@ export interface FileCalls {
 /** What this computer keeps. */
 export interface LocalCalls {
   changeSettings(change: Partial<Settings>): void;
+  /** Those whose keys are saved, by address. */
+  knownServers(): KnownServer[];
+  /** Its key, the sign-ins saved for it and its place on the connect card. */
+  forgetServer(address: string): void;
 }

@@ -57,6 +57,14 @@ export interface ServerKey {
   fingerprint: string;
 }
 
+/** A server whose key is saved. */
+export interface KnownServer {
+  address: string;
+  key: ServerKey;
+  trust: Trust;
+  since: number;
+}
+
 export type Stage = 'connecting' | 'checking' | 'signing_in' | 'opening';
 
 /**

@@ -2,6 +2,7 @@
 import type { ChatMessage, EngineCalls, Failure, Transfer } from '../../engine/types.ts';
 import type { AppContext } from '../context.ts';
 import { pathOf, type Action } from './card.ts';
+import { saveFile } from './saving.ts';
 
 /** A file in its message, and the transfer its buttons are about. */
 export interface Target {
@@ -15,7 +16,7 @@ export function act(context: AppContext, { room, message, transfer }: Target, ac
   const { state, engine, platform } = context;
   const path = pathOf(transfer);
   if (action === 'preview') state.preview = { room, message };
-  else if (action === 'download') engine.download(room, message);
+  else if (action === 'download') void saveFile(context, room, message);
   else if (action === 'open' && path !== undefined) void ifThere(context, path, () => platform.openItem(path));
   else if (action === 'show' && path !== undefined) void ifThere(context, path, () => platform.showInFolder(path));
   else if (action === 'send_again') void sendAgain(context, { room, message, transfer });

@@ -1,6 +1,6 @@
 // What the card of a file shows in every state: words, bar and buttons. Pure; the component draws it.
 import { leftWords, ordinal, partWords, percentOf, sizeWords, speedWords, spokenLeft } from '../../state/amounts.ts';
-import { timeOfDay } from '../../state/dates.ts';
+import { timeOfDay, type Hours } from '../../state/dates.ts';
 import type { Speed } from '../../state/pace.ts';
 import type { ErrorCode, FileInfo, RemoteFile, Transfer } from '../../engine/types.ts';
 import { isPreviewable, isRisky, typeWords } from './kinds.ts';
@@ -28,6 +28,7 @@ export interface Card {
 }
 
 export interface CardFacts {
+  hours: Hours;
   file: Pick<FileInfo, 'name' | 'size'>;
   own: boolean;
   transfer: Transfer | undefined;
@@ -105,14 +106,14 @@ function activeCard({ done, size }: Transfer, speed: Speed | undefined): Card {
   return { mark: 'type', tone: 'plain', line: partWords(done, size), ...(right && { right }), bar: { percent, moving: true, words: said }, actions: ['pause', 'cancel'] };
 }
 
-function doneCard({ state, direction }: Transfer, { file, own, remote, receipt }: CardFacts): Card {
+function doneCard({ state, direction }: Transfer, { file, own, remote, receipt, hours }: CardFacts): Card {
   const size = sizeWords(file.size);
   const at = state.name === 'done' ? state.at : 0;
   if (direction === 'down') {
-    const line = isRisky(file.name) ? `${size} · saved ${timeOfDay(at)} · ${RISK}` : joined([size, `saved ${timeOfDay(at)}`, 'checked']);
+    const line = isRisky(file.name) ? `${size} · saved ${timeOfDay(at, hours)} · ${RISK}` : joined([size, `saved ${timeOfDay(at, hours)}`, 'checked']);
     return { mark: isRisky(file.name) ? 'warn' : 'type', tone: isRisky(file.name) ? 'warn' : 'plain', line, actions: [...withPreview(file.name, ['open']), 'show'] };
   }
-  const gone = remote && remoteCard({ file, own, transfer: undefined, remote, speed: undefined, receipt });
+  const gone = remote && remoteCard({ file, own, transfer: undefined, remote, speed: undefined, receipt, hours });
   if (gone && gone.actions.length === 0) return { ...gone, actions: ['send_again', 'show'] };
   return { mark: 'type', tone: 'plain', line: joined([size, receipt ?? 'sent']), actions: withPreview(file.name, ['show']) };
 }

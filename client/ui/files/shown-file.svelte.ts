@@ -44,7 +44,7 @@ export class ShownFile {
   #card(): Card {
     const { transfers, clock } = this.#context.state;
     const active = this.transfer?.state.name === 'active' ? this.transfer : undefined;
-    return cardOf({ file: this.file, own: this.own, transfer: this.transfer, remote: this.remote, speed: active && transfers.speed(active, clock.now), receipt: this.#receipt() });
+    return cardOf({ file: this.file, own: this.own, transfer: this.transfer, remote: this.remote, speed: active && transfers.speed(active, clock.now), receipt: this.#receipt(), hours: this.#context.state.hours });
   }
 
   #receipt(): string | undefined {

@@ -2,7 +2,7 @@
 import { ROOM_NAME_MAX, TOPIC_MAX } from '../../../shared/protocol/limits.ts';
 import { canonicalRoomName } from '../../../shared/protocol/names.ts';
 import type { Failure, Member, RoomKind } from '../../engine/types.ts';
-import { lastSeenWords } from '../../state/dates.ts';
+import { lastSeenWords, type Hours } from '../../state/dates.ts';
 
 const PRESENCE_WORDS = { online: 'online', away: 'away', dnd: 'do not disturb' } as const;
 
@@ -28,9 +28,9 @@ export function topicProblem(topic: string): string | undefined {
 }
 
 /** Whether somebody is here, or when they were. `stale`: from before the connection was lost, so that nobody knows. */
-export function presenceWords({ presence, lastSeen }: Member, now: number, stale: boolean): string | undefined {
+export function presenceWords({ presence, lastSeen }: Member, { now, hours, stale }: { now: number; hours: Hours; stale: boolean }): string | undefined {
   if (stale) return undefined;
-  return presence === 'offline' ? lastSeenWords(lastSeen, now) : PRESENCE_WORDS[presence];
+  return presence === 'offline' ? lastSeenWords(lastSeen, now, hours) : PRESENCE_WORDS[presence];
 }
 
 /** What leaving means. `members`: 0 while they are not known. */
