@@ -25,10 +25,9 @@ function start(target: HTMLElement): void {
   const state = new AppState({ now: Date.now, memory: localStorage });
   mount(App, { target, props: { state, engine, platform } });
   platform.onNetwork((online) => engine.networkChanged(online));
-  platform.onClose(() => engine.stop());
   engine.start((event) => apply(state, structuredClone(event)));
   engine.resumeSaved();
-  platform.show();
+  platform.appear();
 }
 
 start(document.getElementById('app')!);

@@ -1,7 +1,9 @@
 // The desktop as NW.js offers it. Rules: nothing ever navigates this window or opens another one, because any page in
 // it could reach Node; links leave through the person's own browser after a check of their scheme.
 import { clampToScreens, parseSavedWindow, type Bounds } from './bounds.ts';
-import type { Platform, Versions } from './platform.ts';
+import { Notices } from './notices.ts';
+import type { Notice, Platform, TrayView, Versions } from './platform.ts';
+import { Tray } from './tray.ts';
 
 const WINDOW_KEY = 'reach-window';
 const SAVE_AFTER_MS = 300;
@@ -11,6 +13,8 @@ const STOP_WITHIN_MS = 2_000;
 const FRAME_WITHIN_MS = 120;
 /** Any negative value takes the bar away. */
 const NO_PROGRESS = -1;
+/** More does not fit on an icon. */
+const BADGE_MAX = 99;
 /** One zoom level of Chromium. */
 const ZOOM_STEP = 1.2;
 const EXTERNAL_SCHEMES: readonly string[] = ['http:', 'https:', 'mailto:'];
@@ -19,6 +23,8 @@ export class NwPlatform implements Platform {
   readonly home: string = nw.App.dataPath;
   readonly versions: Versions = versionsHere();
   readonly #window = nw.Window.get();
+  readonly #notices = new Notices();
+  readonly #tray = new Tray();
   #maximized = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,18 +33,17 @@ export class NwPlatform implements Platform {
     refuseDrops();
     this.#rememberBounds();
     // A second start of this profile ends at once and tells the first one here.
-    nw.App.on('open', () => {
-      this.#window.show();
-      this.#window.focus();
-    });
+    nw.App.on('open', () => this.show());
   }
 
   show(): void {
+    this.#window.show();
+    this.#window.focus();
+  }
+
+  appear(): void {
     this.#restoreBounds();
-    const shown = once(() => {
-      this.#window.show();
-      this.#window.focus();
-    });
+    const shown = once(() => this.show());
     requestAnimationFrame(() => requestAnimationFrame(shown));
     setTimeout(shown, FRAME_WITHIN_MS);
   }
@@ -92,13 +97,40 @@ export class NwPlatform implements Platform {
     addEventListener('offline', () => changed(false));
   }
 
-  onClose(stop: () => Promise<void>): void {
-    const quit = once(() => this.#window.close(true));
+  notify(notice: Notice): void {
+    this.#notices.show(notice);
+  }
+
+  dismiss(key: string): void {
+    this.#notices.dismiss(key);
+  }
+
+  badge(count: number): void {
+    this.#window.setBadgeLabel(count > 0 ? String(Math.min(count, BADGE_MAX)) : '');
+  }
+
+  tray(view: TrayView | undefined): void {
+    this.#tray.show(view);
+  }
+
+  onClose(asked: () => void): void {
     this.#window.on('close', () => {
       this.#saveBounds();
-      setTimeout(quit, STOP_WITHIN_MS);
-      stop().then(quit, quit);
+      asked();
     });
+  }
+
+  hide(): void {
+    this.#window.hide();
+  }
+
+  quit(stop: () => Promise<void>): void {
+    const leave = once(() => {
+      this.#tray.show(undefined);
+      this.#window.close(true);
+    });
+    setTimeout(leave, STOP_WITHIN_MS);
+    stop().then(leave, leave);
   }
 
   #refuseNavigation(): void {

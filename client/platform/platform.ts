@@ -11,11 +11,28 @@ export interface Versions {
   system: string;
 }
 
+export interface Notice {
+  /** One of the same key replaces the other. */
+  key: string;
+  title: string;
+  body: string;
+  pressed: () => void;
+}
+
+export interface TrayView {
+  icon: 'normal' | 'unread' | 'offline';
+  tip: string;
+  pressed: () => void;
+  menu: readonly { label: string; run: () => void }[];
+}
+
 export interface Platform {
   readonly versions: Versions;
   /** The folder of this profile: pins, tickets, history, drafts. */
   readonly home: string;
   /** Puts the window where it was left, then shows it once its first frame is ready. */
+  appear(): void;
+  /** Brings it before everything else. */
   show(): void;
   /** Opens http, https and mailto in the person's own program. False: another scheme, nothing was opened. */
   openExternal(url: string): boolean;
@@ -34,7 +51,19 @@ export interface Platform {
   chooseFolder(): Promise<string | undefined>;
   /** Asks for attention in the task bar until the window is used again. */
   requestAttention(): void;
+  /** A notification of the system; where it has none, nothing happens. */
+  notify(notice: Notice): void;
+  /** Takes it back, where it is still there. */
+  dismiss(key: string): void;
+  /** The number on the icon in the task bar, where there can be one; 0 takes it away. */
+  badge(count: number): void;
+  /** undefined: no icon in the tray. */
+  tray(view: TrayView | undefined): void;
   onNetwork(changed: (online: boolean) => void): void;
-  /** The window closes only after `stop` has settled, or after two seconds. */
-  onClose(stop: () => Promise<void>): void;
+  /** `asked`: the window is to be closed, by the person or by the system. */
+  onClose(asked: () => void): void;
+  /** Out of sight; show() brings it back, and so does a second start. */
+  hide(): void;
+  /** Ends the program once `stop` has settled, or after two seconds. */
+  quit(stop: () => Promise<void>): void;
 }

@@ -1,6 +1,7 @@
 // All the window shows. Components read it; only apply.ts (events) and the components' own actions change it.
 import { SvelteMap } from 'svelte/reactivity';
 import type { ChatMessage, Failure, RemoteFile, Room } from '../engine/types.ts';
+import { AttentionState, type Told } from './attention.svelte.ts';
 import { ChipsState } from './chips.svelte.ts';
 import { ClockState } from './clock.svelte.ts';
 import { systemHours, type Hours } from './dates.ts';
@@ -14,6 +15,7 @@ import { SessionState } from './session.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import { TimelineState, type Memory } from './timeline.svelte.ts';
 import { TransfersState } from './transfers.svelte.ts';
+import { verdictOn } from './telling.ts';
 import { Turns } from './turns.ts';
 
 /** Messages kept in the spoken log: a screen reader has read them by the time the next five are there. */
@@ -68,6 +70,9 @@ export class AppState {
   readonly form = new ConnectFormState();
   readonly clock: ClockState;
   readonly timelines = new SvelteMap<string, TimelineState>();
+  readonly attention = new AttentionState();
+  /** The window is out of sight, and Reach goes on in the tray. */
+  hidden = $state(false);
   /** The window has the keyboard. */
   focused = $state(true);
   spoken = $state.raw<readonly Spoken[]>([]);
@@ -96,9 +101,13 @@ export class AppState {
     this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory });
   }
 
-  /** Messages of others that were not seen yet, in all rooms. */
+  /** Messages of others that were not seen yet, in all rooms that are not muted. */
   get unseen(): number {
-    return this.rooms.list.reduce((sum, room) => sum + this.unreadOf(room), 0);
+    return this.rooms.list.reduce((sum, room) => sum + (this.isMuted(room.id) ? 0 : this.unreadOf(room)), 0);
+  }
+
+  isMuted(room: string): boolean {
+    return this.settings.values.rooms[room]?.notify === 'none';
   }
 
   /** What is on the screen of somebody who looks is not counted: it is read in a moment. */
@@ -137,6 +146,16 @@ export class AppState {
     if (lines.length > 0) this.spoken = [...this.spoken, ...lines].slice(-SPOKEN_MAX);
   }
 
+  /** What of these is worth telling somebody who may be elsewhere. */
+  tell(messages: readonly ChatMessage[]): void {
+    for (const message of messages) {
+      if (message.seq === undefined || message.deleted !== undefined || !this.attention.isNew(message)) continue;
+      const verdict = this.#verdictOn(message);
+      const told: Told = { room: message.room, message: message.id, sender: message.sender, text: message.text, file: message.file?.name, seen: verdict === 'seen' };
+      if (verdict !== 'nothing') this.attention.add(told, message.seq);
+    }
+  }
+
   notice(failure: Failure): void {
     this.#noticeNumber += 1;
     this.notices = [...this.notices, { number: this.#noticeNumber, failure }].slice(-NOTICES_MAX);
@@ -155,9 +174,24 @@ export class AppState {
     if (typeof this.dialog === 'object' && Object.values(this.dialog).includes(room)) this.dialog = undefined;
   }
 
+  #verdictOn({ room, sender, mentions }: ChatMessage): ReturnType<typeof verdictOn> {
+    const { values } = this.settings;
+    return verdictOn({
+      unwanted: sender === this.me || values.blocked.includes(sender),
+      personal: mentions.includes(this.me) || this.rooms.find(room)?.kind === 'dm',
+      notify: values.rooms[room]?.notify ?? values.notify,
+      watched: this.isWatched(room),
+      presence: this.roster.members.get(this.me)?.presence ?? 'online',
+      now: this.clock.read(),
+      mutedUntil: values.mutedUntil,
+      quiet: values.quiet,
+    });
+  }
+
   /** Nothing of one account is left for the next one. */
   forget(): void {
     this.paths.forget();
+    this.attention.forget();
     this.timelines.clear();
     this.composing.clear();
     this.people.forget();

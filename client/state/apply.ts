@@ -62,6 +62,7 @@ function applySession(state: AppState, session: SessionInfo): void {
 function applyRooms(state: AppState, event: EventOf<'rooms'>): void {
   const open = state.rooms.current;
   state.rooms.replace(event.rooms);
+  state.attention.meet(event.rooms);
   if (open && !state.rooms.find(open.id)) tellOut(state, open);
   for (const room of event.rooms) state.timeline(room.id).readUpTo(room.read);
   for (const id of state.timelines.keys()) if (!state.rooms.find(id)) state.leave(id);
@@ -76,6 +77,7 @@ function tellOut(state: AppState, room: Room): void {
 
 function applyMessages(state: AppState, event: EventOf<'messages'>): void {
   const timeline = state.timeline(event.room);
+  if (event.reason === 'live' || event.reason === 'catch_up') state.tell(event.messages);
   timeline.receive(event.messages, event.reason, state.isWatched(event.room));
   if (event.reason === 'live') for (const { sender } of event.messages) state.people.wrote(event.room, sender);
   if (event.reason === 'live' && state.isOpen(event.room)) state.speak(event.messages);

@@ -131,7 +131,14 @@ async function mountedPage(browser: Browser, child: ChildProcess): Promise<Page 
 async function closeByHand(page: Page, child: ChildProcess): Promise<void> {
   // Not awaited in the page: it is gone before it could answer.
   await page.evaluate(() => void setTimeout(() => nw.Window.get().close(), 0));
-  await withDeadline(exited(child), 10_000, 'the window closes');
+  const gone = exited(child);
+  await withDeadline(Promise.race([gone, pressQuit(page)]), 10_000, 'the window closes or asks');
+  await withDeadline(gone, 10_000, 'the window closes');
+}
+
+/** Whoever is signed in is asked whether Reach stays in the tray. Rejects never: the window may be gone first. */
+async function pressQuit(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: /^Quit( now)?$/ }).click().catch(() => new Promise<never>(() => undefined));
 }
 
 async function stopProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
