@@ -98,7 +98,7 @@ export class AppState {
 
   constructor(options: { now: () => number; memory: Memory }) {
     this.clock = new ClockState(options.now);
-    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory });
+    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory, pinned: (room) => this.settings.values.rooms[room]?.pinned === true });
   }
 
   /** Messages of others that were not seen yet, in all rooms that are not muted. */

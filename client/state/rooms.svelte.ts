@@ -8,16 +8,18 @@ export interface RoomsOptions {
   me: () => string;
   nameOf: (userId: string) => string;
   memory: Memory;
+  /** Those that stay on top of their list. */
+  pinned: (room: string) => boolean;
 }
 
 export class RoomsState {
   list = $state.raw<readonly Room[]>([]);
   #chosen = $state<string>();
   readonly #options: RoomsOptions;
-  /** Lobby, then by name. */
-  readonly rooms = $derived(this.list.filter(({ kind }) => kind !== 'dm').sort((a, b) => Number(b.kind === 'lobby') - Number(a.kind === 'lobby') || a.name.localeCompare(b.name)));
+  /** What is kept on top, then the lobby, then by name. */
+  readonly rooms = $derived(this.list.filter(({ kind }) => kind !== 'dm').sort((a, b) => this.#pinnedFirst(a, b) || Number(b.kind === 'lobby') - Number(a.kind === 'lobby') || a.name.localeCompare(b.name)));
   /** One that nobody has written in stays out of sight until it is opened here. */
-  readonly dms = $derived.by(() => this.list.filter((room) => room.kind === 'dm' && (room.head > 0 || room.id === this.#chosen)).sort((a, b) => this.nameOf(a).localeCompare(this.nameOf(b))));
+  readonly dms = $derived.by(() => this.list.filter((room) => room.kind === 'dm' && (room.head > 0 || room.id === this.#chosen)).sort((a, b) => this.#pinnedFirst(a, b) || this.nameOf(a).localeCompare(this.nameOf(b))));
   readonly ordered = $derived([...this.rooms, ...this.dms]);
   readonly current = $derived(this.ordered.find((room) => room.id === this.#chosen) ?? this.rooms[0]);
 
@@ -59,6 +61,10 @@ export class RoomsState {
       if (room && (!unreadOnly || room.unread > 0)) return room;
     }
     return undefined;
+  }
+
+  #pinnedFirst(a: Room, b: Room): number {
+    return Number(this.#options.pinned(b.id)) - Number(this.#options.pinned(a.id));
   }
 
   #key(): string {

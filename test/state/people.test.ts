@@ -38,7 +38,8 @@ test('typing is forgotten after a while, and when the message comes', () => {
 
 test('rooms: the lobby first, then by name; empty direct messages only while they are open; the open one is remembered', () => {
   const stored = new Map<string, string>();
-  const make = () => new RoomsState({ me: () => 'me', nameOf, memory: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) } });
+  let pinnedRoom = '';
+  const make = () => new RoomsState({ me: () => 'me', nameOf, memory: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) }, pinned: (id) => id === pinnedRoom });
   const list = [room('zebra', 'public'), room('d1', 'dm', { peer: 'm', head: 2 }), room('d2', 'dm', { peer: 'j' }), room('lobby', 'lobby', { unread: 2 }), room('alpha', 'private', { unread: 1 })];
   const rooms = make();
   rooms.replace(list);
@@ -50,6 +51,10 @@ test('rooms: the lobby first, then by name; empty direct messages only while the
   const again = make();
   again.replace(list);
   assert.is(again.current?.id, 'd2');
+  pinnedRoom = 'zebra';
+  const pinned = make();
+  pinned.replace(list);
+  assert.equal(pinned.ordered.map(({ id }) => id), ['zebra', 'lobby', 'alpha', 'd2', 'd1'], 'what is kept on top is on top');
 });
 
 test.run();
