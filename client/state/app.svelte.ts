@@ -7,6 +7,7 @@ import { ClockState } from './clock.svelte.ts';
 import { systemHours, type Hours } from './dates.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
+import { FindState } from './find.svelte.ts';
 import { PaletteState } from './palette.svelte.ts';
 import { PathsState } from './paths.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
@@ -83,6 +84,7 @@ export class AppState {
   /** What the whole window shows once somebody is signed in. */
   screen = $state<'main' | 'settings'>('main');
   dialog = $state<Dialog>();
+  readonly find = new FindState();
   readonly palette = new PaletteState(() => (this.dialog = 'palette'));
   preview = $state.raw<Preview>();
   transfersOpen = $state(false);
@@ -201,6 +203,7 @@ export class AppState {
     this.files.clear();
     this.chips.forget();
     this.screen = 'main';
+    this.find.forget();
     this.dialog = undefined;
     this.preview = undefined;
     this.transfersOpen = false;

@@ -14,10 +14,3 @@ export class PaletteState {
     this.#show();
   }
 }
-
-/** What was chosen last stands first; the bound of the setting. */
-const LEARNED_MAX = 5;
-
-export function learn(recent: readonly string[], id: string): string[] {
-  return [id, ...recent.filter((one) => one !== id)].slice(0, LEARNED_MAX);
-}

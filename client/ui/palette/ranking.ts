@@ -75,3 +75,10 @@ function inGroups<E extends Entry>(entries: readonly E[]): Section<E>[] {
 function plainTerm(term: string): string {
   return term.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
+
+/** What was chosen last stands first; the bound of the setting. */
+const LEARNED_MAX = 5;
+
+export function learn(recent: readonly string[], id: string): string[] {
+  return [id, ...recent.filter((one) => one !== id)].slice(0, LEARNED_MAX);
+}

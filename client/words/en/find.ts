@@ -51,6 +51,7 @@ export const find = {
   searchedAll: 'Searched to the very first message.',
   searchedBack: (day: string) => `Searched back to ${day}.`,
   searchedLoaded: (rooms: number) => `Searched what is loaded of ${count(rooms, 'conversation', 'conversations')}.`,
+  roomLimit: 'Searched all that this computer keeps of it: the newest 18,000 messages of a conversation.',
   older: 'Search older messages',
   stop: 'Stop',
   searching: (room: string, day: string | undefined) => (day === undefined ? `Searching ${room}…` : `Searching ${room}, back to ${day}…`),
