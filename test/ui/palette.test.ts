@@ -8,11 +8,11 @@ import type { Member, Room } from '../../client/engine/types.ts';
 import { runsOf } from '../../client/ui/find/marking.ts';
 import { learn, Ranking, ROWS_MAX, type Entry } from '../../client/ui/palette/ranking.ts';
 
-const entry = (id: string, group: Entry['group'], name: string, also = '', weight = 0): Entry => ({ id, group, name, also, weight });
+const entry = (id: string, group: Entry['group'], name: string, more: { also?: string; weight?: number } = {}): Entry => ({ id, group, name, also: '', ...more });
 const ENTRIES = [
-  entry('r1', 'rooms', 'general', 'Everything else', 10), entry('r2', 'rooms', 'design-review', '', 10), entry('r3', 'rooms', 'random', 'Themes of all kinds', 900),
-  entry('p1', 'people', 'Maya Okafor', 'maya', 5), entry('p2', 'people', 'José Lind', 'jose', 5), entry('p3', 'people', 'Reva Design', 'reva', 5),
-  entry('a1', 'actions', 'New room'), entry('a2', 'actions', 'Mark everything read'), entry('s1', 'settings', 'Dark theme', 'appearance'), entry('s2', 'settings', 'Settings'),
+  entry('r1', 'rooms', 'general', { also: 'Everything else', weight: 10 }), entry('r2', 'rooms', 'design-review', { weight: 10 }), entry('r3', 'rooms', 'random', { also: 'Themes of all kinds', weight: 900 }),
+  entry('p1', 'people', 'Maya Okafor', { also: 'maya' }), entry('p2', 'people', 'José Lind', { also: 'jose' }), entry('p3', 'people', 'Reva Design', { also: 'reva' }),
+  entry('a1', 'actions', 'New room'), entry('a2', 'actions', 'Mark everything read'), entry('s1', 'settings', 'Dark theme', { also: 'appearance' }), entry('s2', 'settings', 'Settings'),
 ];
 const ranking = new Ranking(ENTRIES);
 const ids = (typed: string, recent: string[] = []): string[] => ranking.find(typed, recent).flatMap(({ entries }) => entries.map(({ id }) => id));
