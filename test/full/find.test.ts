@@ -85,7 +85,7 @@ async function palette({ window, page, found }: Scene): Promise<void> {
   await page.getByTestId('palette').waitFor();
   assert.ok((await paletteRows(page).count()) <= 8);
   found.push(...(await lookAt(window, 'palette')));
-  await page.keyboard.type('lobyb');
+  await page.keyboard.type('loby');
   await paletteRows(page).first().getByText('lobby').waitFor();
   await page.keyboard.press('Control+a');
   await page.keyboard.type('@ben');

@@ -1,11 +1,12 @@
 // What the palette can open or do, from what the window knows. An action of the table of shortcuts is its key pressed:
 // whoever handles the key does it, so the two can never differ.
-import type { Member, Room, Theme } from '../../engine/types.ts';
+import type { Member, Room, Settings } from '../../engine/types.ts';
 import { plainName } from '../../state/names.ts';
 import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
 import { pressOf } from '../keys/pressed.ts';
 import { SHORTCUTS, type KeyId } from '../keys/table.ts';
+import { ROWS, titleOf, type Row } from '../settings/rows.ts';
 import type { Entry } from './ranking.ts';
 
 export interface PaletteEntry extends Entry {
@@ -22,7 +23,6 @@ export interface PaletteEntry extends Entry {
 const ACTIONS: readonly KeyId[] = ['find', 'find_everywhere', 'new_dm', 'new_room', 'unread_below', 'all_read', 'mute', 'last_used', 'roster', 'transfers', 'attach', 'emoji', 'sheet', 'close', 'quit'];
 const SETTINGS: readonly KeyId[] = ['settings', 'theme', 'zoom_in', 'zoom_out', 'zoom_reset'];
 const ALSO: Partial<Record<KeyId, string>> = { mute: words.find.muteAlso, theme: words.find.themeAlso };
-const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 /** Unread conversations stand above all that is not; actions below both. */
 const UNREAD = 1000;
 const CONVERSATION = 100;
@@ -36,7 +36,7 @@ export function entriesOf(context: AppContext): PaletteEntry[] {
     ...ACTIONS.map((id) => keyEntry('actions', id)),
     ...ownActions(context),
     ...SETTINGS.map((id) => keyEntry('settings', id)),
-    ...THEMES.map((theme) => themeEntry(context, theme)),
+    ...ROWS.flatMap((row) => settingEntries(context, row)),
   ];
 }
 
@@ -85,7 +85,16 @@ function ownActions({ state: app, engine }: AppContext): PaletteEntry[] {
   }
 }
 
-function themeEntry({ state: app, engine }: AppContext, theme: Theme): PaletteEntry {
-  const detail = app.settings.values.theme === theme ? words.find.current : '';
-  return { id: `theme:${theme}`, group: 'settings', name: words.find.theme[theme], also: words.find.themeAlso, detail, run: () => engine.changeSettings({ theme }) };
+/** A switch is turned, a choice made, at once; what needs more than that is on the settings page. */
+function settingEntries({ state: app, engine }: AppContext, row: Row): PaletteEntry[] {
+  const { values } = app.settings;
+  const also = row.key === 'theme' ? words.find.themeAlso : '';
+  const entry = (id: string, name: string, more: Pick<PaletteEntry, 'run'> & { detail?: string }): PaletteEntry => ({ id: `set:${id}`, group: 'settings', name, also, ...more });
+  const change = (value: unknown) => () => engine.changeSettings({ [row.key]: value } as Partial<Settings>);
+  if (row.kind === 'switch') return [entry(row.key, titleOf(row), { detail: values[row.key] ? words.find.on : words.find.off, run: change(!values[row.key]) })];
+  if (row.kind !== 'choice') return [entry(row.key, titleOf(row), { run: () => (app.screen = 'settings') })];
+  return row.options.map(({ value, label }) => {
+    const detail = String(values[row.key]) === value ? words.find.current : '';
+    return entry(`${row.key}-${value}`, words.find.choice(titleOf(row), label), { detail, run: change(row.number ? Number(value) : value) });
+  });
 }
