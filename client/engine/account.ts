@@ -6,6 +6,7 @@ import type { Content, Message, SessionLimits } from '../../shared/protocol/mess
 import type { Clock } from './clock.ts';
 import type { Line as DeliveryLine } from './delivery.ts';
 import { Members } from './members.ts';
+import { Find } from './find/find.ts';
 import { Files, type FilesOptions } from './files/files.ts';
 import { failureAfter } from './files/transfers.ts';
 import type { SessionLine } from './files/server-line.ts';
@@ -37,6 +38,7 @@ export interface AccountOptions {
 const TYPING_EVERY_MS = 3_000;
 
 export class Account {
+  readonly find: Find;
   readonly #userId: string;
   readonly #clock: Clock;
   readonly #push: (event: EngineEvent) => void;
@@ -56,6 +58,7 @@ export class Account {
     const push = (event: EngineEvent) => {
       tell(event);
       this.#files.shown(event);
+      this.find.told(event);
     };
     this.#userId = userId;
     this.#clock = clock;
@@ -78,6 +81,7 @@ export class Account {
         isModerator: (room, user) => this.#people.isModerator(room, user),
       },
     });
+    this.find = new Find({ clock, push: tell, rooms: this.#rooms });
     this.#posting = new Posting({ outbox, clock, random, push, rooms: this.#rooms });
     this.#files = new Files({ ...files, effects, push: tell, requests: this.#requests, rooms: this.#rooms, posting: this.#posting, nameOf: (user) => this.#members.nameOf(user) });
   }
@@ -248,6 +252,7 @@ export class Account {
     this.#people.forget(room);
     this.#receipts.forget(room);
     this.#typed.delete(room);
+    this.find.forget(room);
   }
 }
 

@@ -147,6 +147,11 @@ export class RoomView {
     return [...this.#byTarget].filter(([id, changes]) => this.#texts.has(id) && [...changes].some((change) => this.#changes.get(change)!.sender !== this.#texts.get(id)!.sender)).map(([id]) => id);
   }
 
+  /** Texts kept. */
+  get size(): number {
+    return this.#texts.size;
+  }
+
   forget(): void {
     this.#texts.clear();
     this.#bytes = 0;

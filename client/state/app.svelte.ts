@@ -7,6 +7,8 @@ import { ClockState } from './clock.svelte.ts';
 import { systemHours, type Hours } from './dates.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
+import { FindState } from './find.svelte.ts';
+import { PaletteState } from './palette.svelte.ts';
 import { PathsState } from './paths.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
@@ -41,7 +43,7 @@ export interface Composing {
 }
 
 /** `details`, `withTcp`: of a room; the second asks before files that UDP does not carry leave it. */
-export type Dialog = 'browse' | 'create' | 'new-dm' | { details: string } | { withTcp: string } | undefined;
+export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | undefined;
 
 /** The file that is looked at. */
 export interface Preview {
@@ -82,6 +84,8 @@ export class AppState {
   /** What the whole window shows once somebody is signed in. */
   screen = $state<'main' | 'settings'>('main');
   dialog = $state<Dialog>();
+  readonly find = new FindState();
+  readonly palette = new PaletteState(() => (this.dialog = 'palette'));
   preview = $state.raw<Preview>();
   transfersOpen = $state(false);
   /** Key of the message whose sound plays: one at a time. */
@@ -199,6 +203,7 @@ export class AppState {
     this.files.clear();
     this.chips.forget();
     this.screen = 'main';
+    this.find.forget();
     this.dialog = undefined;
     this.preview = undefined;
     this.transfersOpen = false;

@@ -38,6 +38,10 @@ export function apply(state: AppState, event: EngineEvent): void {
       return state.transfers.remove(event);
     case 'file':
       return void state.files.set(event.file, event.remote);
+    case 'find_changed':
+      return void (state.find.changes += 1);
+    case 'find':
+      return void (state.find.back = event.back);
     case 'settings':
       return applySettings(state, event);
     case 'notice':

@@ -166,7 +166,9 @@ export class TimelineState {
     return messages.slice(keep);
   }
 
+  /** What was fetched for somebody else, such as a search, stays out of sight. */
   #finishOlder(): void {
+    if (!this.loadingOlder) return;
     this.loadingOlder = false;
     this.showOlder();
   }

@@ -7,13 +7,14 @@ import { connect } from './en/connect.ts';
 import { desktop } from './en/desktop.ts';
 import { files } from './en/files.ts';
 import { find } from './en/find.ts';
+import { keys } from './en/keys.ts';
 import { people } from './en/people.ts';
 import { preview } from './en/preview.ts';
 import { rooms } from './en/rooms.ts';
 import { settings } from './en/settings.ts';
 import { sidebar } from './en/sidebar.ts';
 
-const english = { about, chat, compose, connect, desktop, files, find, people, preview, rooms, settings, sidebar };
+const english = { about, chat, compose, connect, desktop, files, find, keys, people, preview, rooms, settings, sidebar };
 
 export type Words = typeof english;
 

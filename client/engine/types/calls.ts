@@ -2,6 +2,7 @@
 // the answer where there is one. Types only.
 import type { Chosen, OutgoingFile, Transfer } from '../files/types.ts';
 import type { EngineEvent } from './events.ts';
+import type { FindPage, FindQuery } from './find.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
 import type { Answer, ListedRoom } from './rooms.ts';
 import type { ConnectInput, Failure, KnownServer, Protocol, Registration } from './session.ts';
@@ -91,6 +92,15 @@ export interface FileCalls {
   /** An address on this computer from which a sound or film of this media type plays, from any place in it; until stopPlaying(). */
   playFile(room: string, message: string, type: string): Promise<{ url: string } | { failure: Failure }>;
   stopPlaying(url: string): void;
+}
+
+/** Searching what this client has. Nothing of a search goes to the server but the wish for older messages. */
+export interface FindCalls {
+  /** One `find_changed` event follows when the answer may be another one. */
+  search(query: FindQuery): FindPage;
+  /** Fetches the older messages of these rooms, one room after the other, to their first ones or until stopSearchingBack(). */
+  searchBack(rooms: string[]): void;
+  stopSearchingBack(): void;
 }
 
 /** What this computer keeps. */

@@ -1,5 +1,6 @@
 // What the engine tells the window: one typed stream. Types only.
 import type { RemoteFile, Transfer } from '../files/types.ts';
+import type { SearchingBack } from './find.ts';
 import type { ChatMessage, SendState } from './messages.ts';
 import type { Member, Room, RoomPerson } from './rooms.ts';
 import type { Failure, Paths, Phase, Protocol, SessionInfo } from './session.ts';
@@ -38,6 +39,10 @@ export type EngineEvent =
   | { type: 'transfer_gone'; file: string; direction: Transfer['direction'] }
   /** What the server says of a file whose message is loaded. */
   | { type: 'file'; file: string; remote: RemoteFile }
+  /** The answer to the last search() may be another one now. */
+  | { type: 'find_changed' }
+  /** Older messages are fetched to be searched; without `back`: not any more. */
+  | { type: 'find'; back?: SearchingBack }
   /** `defaults`: what a reset leads back to. */
   | { type: 'settings'; settings: Settings; defaults: Settings }
   /** Something to say that changes no phase: a damaged file was set aside, a setting could not be saved. */

@@ -25,6 +25,18 @@ export function onKeys(event: KeyboardEvent, runs: Partial<Record<KeyId, Run>>):
   return false;
 }
 
+/** The event of the first alternative of `id`, as if its keys were pressed. */
+export function pressOf(id: KeyId): KeyboardEventInit {
+  const parts = partsOf(SHORTCUTS[id].keys[0]!);
+  const holds = (modifier: string): boolean => parts.slice(0, -1).includes(modifier);
+  return { key: parts.at(-1)!, ctrlKey: holds('Ctrl'), altKey: holds('Alt'), shiftKey: holds('Shift'), bubbles: true, cancelable: true };
+}
+
+/** Of the computer this window runs on. */
+export function isMac(): boolean {
+  return navigator.platform.startsWith('Mac');
+}
+
 /** `Ctrl+Shift+L` as it is printed on this computer's keys. */
 export function chordWords(chord: string, isMac: boolean): string {
   const names: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Escape: 'Esc', Delete: 'Del', ContextMenu: 'Menu', ' ': 'Space', Ctrl: isMac ? '⌘' : 'Ctrl', Alt: isMac ? '⌥' : 'Alt', Shift: isMac ? '⇧' : 'Shift' };
