@@ -9,6 +9,7 @@ import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
 import { FindState } from './find.svelte.ts';
 import { PaletteState } from './palette.svelte.ts';
+import { isMuted } from './muting.ts';
 import { PathsState } from './paths.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
@@ -111,7 +112,7 @@ export class AppState {
   }
 
   isMuted(room: string): boolean {
-    return this.settings.values.rooms[room]?.notify === 'none';
+    return isMuted(this.settings.values, room);
   }
 
   /** What is on the screen of somebody who looks is not counted: it is read in a moment. */

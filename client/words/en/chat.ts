@@ -1,1 +1,11 @@
-export const chat = {};
+export const chat = {
+  menu: 'Message',
+  more: 'More',
+  reply: 'Reply',
+  react: 'React…',
+  copyText: 'Copy text',
+  copyName: 'Copy name',
+  copyLink: 'Copy link',
+  edit: 'Edit',
+  delete: 'Delete…',
+};
