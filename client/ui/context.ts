@@ -1,13 +1,21 @@
 // How components reach the state, the engine and the desktop: through Svelte's context, never by import.
 import { createContext } from 'svelte';
 import type { EngineCalls } from '../engine/types.ts';
+import type { Tokens } from '../preview/pieces.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { AppState } from '../state/app.svelte.ts';
+
+/** What CodeColours does, as far as messages ask for it. */
+export interface Colours {
+  of(text: string, language: string): Promise<Tokens>;
+}
 
 export interface AppContext {
   state: AppState;
   engine: EngineCalls;
   platform: Platform;
+  /** Of code in messages. */
+  colours: Colours;
 }
 
 export const [getApp, setApp] = createContext<AppContext>();

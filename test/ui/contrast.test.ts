@@ -9,14 +9,15 @@ const THEMES = { light: tokensOf("data-theme='light'"), dark: tokensOf("data-the
 const TEXT: readonly (readonly [string, readonly string[]])[] = [
   ['text-1', ['canvas', 'sidebar', 'raised', 'sunken', 'hover', 'selected', 'bubble-other', 'bubble-own', 'code-bg']],
   ['text-2', ['canvas', 'sidebar', 'raised', 'sunken', 'hover', 'bubble-other', 'bubble-own', 'selected', 'code-bg']],
-  ['text-3', ['canvas', 'sidebar', 'raised', 'sunken', 'bubble-other', 'bubble-own', 'selected']],
+  ['text-3', ['canvas', 'sidebar', 'raised', 'sunken', 'bubble-other', 'bubble-own', 'selected', 'hover']],
   ['on-accent', ['accent-solid', 'accent-solid-hover']],
   ['on-danger', ['danger-solid']],
-  ['accent-text', ['canvas', 'raised', 'bubble-other', 'bubble-own', 'selected']],
-  ['danger-text', ['canvas', 'raised', 'danger-bg', 'bubble-own']],
-  ['warn-text', ['warn-bg']],
-  ['ok-text', ['ok-bg']],
-  ...Array.from({ length: 8 }, (_, n) => [`hue-${n}`, ['canvas', 'sidebar', 'bubble-other']] as const),
+  ['accent-text', ['canvas', 'sidebar', 'raised', 'bubble-other', 'bubble-own', 'selected', 'hover']],
+  ['danger-text', ['canvas', 'raised', 'danger-bg', 'bubble-own', 'bubble-other', 'hover']],
+  ['warn-text', ['warn-bg', 'mention-bg', 'canvas', 'raised', 'bubble-other', 'bubble-own']],
+  ['ok-text', ['ok-bg', 'canvas', 'code-bg']],
+  ...['keyword', 'string', 'literal', 'comment', 'title', 'type', 'name', 'tag', 'attribute', 'meta', 'deletion'].map((name) => [`code-${name}`, ['code-bg']] as const),
+  ...Array.from({ length: 8 }, (_, n) => [`hue-${n}`, ['canvas', 'sidebar', 'bubble-other', 'bubble-own', 'hover', 'selected']] as const),
 ];
 const MARKS: readonly (readonly [string, readonly string[]])[] = [
   ['border-control', ['canvas', 'sidebar', 'raised', 'sunken']],

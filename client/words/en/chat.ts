@@ -5,6 +5,7 @@ export const chat = {
   react: 'React…',
   copyText: 'Copy text',
   copyName: 'Copy name',
+  copyCode: 'Copy code',
   copyLink: 'Copy link',
   edit: 'Edit',
   delete: 'Delete…',
