@@ -100,8 +100,11 @@ test('the mounted part is bounded, whatever arrives', () => {
   for (let page = 0; page < 30; page += 1) timeline.showOlder();
   assert.is(timeline.start, 0);
   assert.is(timeline.end, MOUNTED_ROWS);
+  timeline.loadingOlder = true;
   timeline.receive(range(801, 1000), 'older', false);
   assert.is(timeline.start, 150, 'one page of the older ones is mounted above');
+  timeline.receive(range(701, 800), 'older', false);
+  assert.is(timeline.start, 250, 'what nobody here asked for stays out of sight');
   while (timeline.showNewer()) assert.ok(timeline.end - timeline.start <= MOUNTED_ROWS);
   assert.ok(timeline.atEnd);
 });
