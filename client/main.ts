@@ -14,14 +14,14 @@ import { apply } from './state/apply.ts';
 import App from './ui/App.svelte';
 
 interface EngineModule {
-  createEngine(options: { home: string; passwordWorker: PasswordWorker }): EngineCalls;
+  createEngine(options: { home: string; passwordWorker: PasswordWorker; keychain: 'system' }): EngineCalls;
 }
 
 function start(target: HTMLElement): void {
   const platform = new NwPlatform();
   const passwordWorker = webPasswordWorker(() => new Worker(new URL('./opaque.worker.ts', import.meta.url), { type: 'module' }));
   const { createEngine } = nw.require('./engine.cjs') as EngineModule;
-  const engine = createEngine({ home: platform.home, passwordWorker });
+  const engine = createEngine({ home: platform.home, passwordWorker, keychain: 'system' });
   const state = new AppState({ now: Date.now, memory: localStorage });
   mount(App, { target, props: { state, engine, platform } });
   platform.onNetwork((online) => engine.networkChanged(online));

@@ -2,6 +2,7 @@
 // known. What fails for good is a Problem.
 import { hex } from '../../shared/protocol/bytes.ts';
 import { formatAddress } from '../../shared/protocol/link.ts';
+import { readOnly, systemKeychain } from '../engine/cache/keychain.ts';
 import { createEngine } from '../engine/engine.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { ChatMessage, EngineCalls, EngineEvent, Failure, Member, Paths, Phase, Protocol, Room, SessionInfo, Transfer } from '../engine/types.ts';
@@ -34,7 +35,7 @@ export class Stay {
   private constructor(desk: Desk) {
     const { home, effects, deviceName } = desk;
     this.#desk = desk;
-    this.engine = createEngine({ home, passwordWorker: effects.passwordWorker, stretching: effects.stretching, connectWithin: effects.connectWithin, deviceName, goOn: false });
+    this.engine = createEngine({ home, passwordWorker: effects.passwordWorker, stretching: effects.stretching, connectWithin: effects.connectWithin, deviceName, goOn: false, copies: false, keychain: readOnly(systemKeychain()) });
     desk.interrupted.catch((cause: Error) => this.#fail(cause));
   }
 

@@ -3,7 +3,7 @@
 import { fromHex, hex } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import type { Content, Message, SessionLimits } from '../../shared/protocol/messages.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import type { Line as DeliveryLine } from './delivery.ts';
 import { Members } from './members.ts';
 import { Find } from './find/find.ts';
@@ -11,7 +11,9 @@ import { Files, type FilesOptions } from './files/files.ts';
 import { failureAfter } from './files/transfers.ts';
 import type { SessionLine } from './files/server-line.ts';
 import type { Effects } from './connection.ts';
-import type { Outbox } from './outbox.ts';
+import type { Keeping } from './cache/keeping.ts';
+import type { Saved } from './cache/saved.ts';
+import { wireOf } from './entry.ts';
 import { failureOf } from './failures.ts';
 import type { MediaPort } from './media-port.ts';
 import { People } from './people.ts';
@@ -19,14 +21,15 @@ import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SendFilesOptions, SentFile, Settings, Transfer } from './types.ts';
+import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SendFilesOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
   userId: string;
-  outbox: Outbox;
+  keeping: Keeping;
+  session: SessionInfo;
   effects: Effects;
-  files: Pick<FilesOptions, 'disk' | 'account' | 'downloads' | 'inlineMax' | 'goOn'>;
+  files: Pick<FilesOptions, 'account' | 'downloads' | 'inlineMax' | 'goOn'>;
   push: (event: EngineEvent) => void;
   /** After every connect, once the heads are known. */
   synced: () => void;
@@ -36,6 +39,8 @@ export interface AccountOptions {
 
 /** Milliseconds between two `typing` frames of a room. */
 const TYPING_EVERY_MS = 3_000;
+/** People of the roster that are kept for the next start. */
+const MEMBERS_KEPT_MAX = 2_000;
 
 export class Account {
   readonly find: Find;
@@ -51,15 +56,24 @@ export class Account {
   readonly #files: Files;
   readonly #tells: AccountOptions['tells'];
   readonly #typed = new Map<string, number>();
+  readonly #keeping: Keeping;
+  /** Rooms whose messages are on disk and were not read yet. */
+  #unread = new Set<string>();
+  #reading: Timer | undefined;
+  session: SessionInfo;
   #line: Line | undefined;
 
-  constructor({ userId, outbox, effects, files, push: tell, synced, tells }: AccountOptions) {
+  constructor({ userId, keeping, session, effects, files, push: tell, synced, tells }: AccountOptions) {
     const { clock, random } = effects;
     const push = (event: EngineEvent) => {
       tell(event);
       this.#files.shown(event);
       this.find.told(event);
+      if (event.type === 'rooms' || event.type === 'roster') keeping.cache?.changed(() => this.#snapshot());
+      if (event.type === 'reset') keeping.cache?.drop(event.room);
     };
+    this.#keeping = keeping;
+    this.session = session;
     this.#userId = userId;
     this.#clock = clock;
     this.#push = push;
@@ -78,12 +92,16 @@ export class Account {
         },
         has: (room, seq) => this.#receipts.delivered(room, seq),
         left: (room) => this.#forget(room),
+        kept: (room, envelopes) => keeping.cache?.keep(room, envelopes),
         isModerator: (room, user) => this.#people.isModerator(room, user),
       },
     });
     this.find = new Find({ clock, push: tell, rooms: this.#rooms });
-    this.#posting = new Posting({ outbox, clock, random, push, rooms: this.#rooms });
-    this.#files = new Files({ ...files, effects, push: tell, requests: this.#requests, rooms: this.#rooms, posting: this.#posting, nameOf: (user) => this.#members.nameOf(user) });
+    this.#posting = new Posting({
+      outbox: keeping.outbox, clock, random, push, rooms: this.#rooms,
+      kept: (room, entry, { seq, ts }) => keeping.cache?.keep(room, [{ ...wireOf(entry), room: fromHex(room)!, sender: fromHex(userId)!, seq, ts }]),
+    });
+    this.#files = new Files({ ...files, disk: keeping.disk, effects, push: tell, requests: this.#requests, rooms: this.#rooms, posting: this.#posting, nameOf: (user) => this.#members.nameOf(user) });
   }
 
   get userId(): string {
@@ -95,8 +113,28 @@ export class Account {
     this.#posting.count();
   }
 
+  /** Shows what an earlier process saw, before any connection; messages follow, the room on the screen first. */
+  restore({ rooms, members }: Saved): void {
+    this.#members.restore(members);
+    this.#unread = new Set(rooms.map(({ id }) => id));
+    this.#rooms.restore(rooms);
+    this.#readSoon();
+  }
+
+  close(): void {
+    this.#reading?.cancel();
+    this.detach();
+    this.#keeping.cache?.close();
+  }
+
+  get keeping(): Keeping {
+    return this.#keeping;
+  }
+
   attach(line: DeliveryLine & Line, session: SessionLine, limits: SessionLimits): void {
     this.#line = line;
+    // What is here is told to the server: it must be here.
+    for (const room of this.#unread) this.#readRoom(room);
     this.#members.restart();
     this.#requests.attach(line);
     this.#rooms.attach();
@@ -200,6 +238,7 @@ export class Account {
   }
 
   openRoom(room: string): void {
+    this.#readRoom(room);
     this.#people.open(room);
   }
 
@@ -231,6 +270,23 @@ export class Account {
     }
   }
 
+  #readSoon(): void {
+    this.#reading = this.#clock.after(0, () => {
+      const [room] = this.#unread;
+      if (room === undefined) return;
+      this.#readRoom(room);
+      this.#readSoon();
+    });
+  }
+
+  #readRoom(room: string): void {
+    if (this.#unread.delete(room)) this.#rooms.restoreLog(room, this.#keeping.cache?.messages(room) ?? []);
+  }
+
+  #snapshot(): Saved {
+    return { session: this.session, rooms: this.#rooms.all, members: this.#members.all.slice(0, MEMBERS_KEPT_MAX) };
+  }
+
   #told(event: EngineEvent): void {
     this.#push(event);
     if (event.type !== 'people') return;
@@ -253,6 +309,8 @@ export class Account {
     this.#receipts.forget(room);
     this.#typed.delete(room);
     this.find.forget(room);
+    this.#unread.delete(room);
+    this.#keeping.cache?.drop(room);
   }
 }
 

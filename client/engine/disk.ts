@@ -1,20 +1,29 @@
 // Files of this computer that must survive a power cut: written beside, flushed, renamed, directory flushed; mode 0600.
 // Synchronous on purpose: a message is stored before the call that sent it returns.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 
 export interface Disk {
   /** undefined where there is no such file. */
   read(name: string): string | undefined;
   write(name: string, text: string): void;
+  /** The same, where there is no such file yet; false where there is one. */
+  create(name: string, text: string): boolean;
   remove(name: string): void;
   /** Moves a file out of the way; the name it has now. */
   setAside(name: string): string;
   /** Names in a directory, sorted; empty where it does not exist. */
   list(directory: string): string[];
   pathOf(name: string): string;
+  /** What can be fetched again: whole or old after a crash of the program, not flushed for one of the machine. */
+  readBytes(name: string): Bytes | undefined;
+  replaceBytes(name: string, bytes: Bytes): void;
+  appendBytes(name: string, bytes: Bytes): void;
+  /** With everything in it. */
+  removeFolder(name: string): void;
 }
 
 /** Every method throws ReachError `local` that names the path. */
@@ -23,33 +32,55 @@ export function openDisk(home: string): Disk {
   return {
     pathOf,
     read: (name) => whole(pathOf(name), 'read', () => readFileSync(pathOf(name), 'utf8')),
-    write: (name, text) => told(pathOf(name), 'write', () => replaceFile(pathOf(name), text)),
+    write: (name, text) => told(pathOf(name), 'write', () => replaceFile(pathOf(name), Buffer.from(text), true)),
+    create: (name, text) => told(pathOf(name), 'write', () => createFile(pathOf(name), text)),
     remove: (name) => told(pathOf(name), 'remove', () => rmSync(pathOf(name), { force: true })),
     setAside: (name) => told(pathOf(name), 'rename', () => moveAside(pathOf(name))),
     list: (directory) => whole(pathOf(directory), 'read', () => readdirSync(pathOf(directory)).sort()) ?? [],
+    readBytes: (name) => whole(pathOf(name), 'read', () => Uint8Array.from(readFileSync(pathOf(name)))),
+    replaceBytes: (name, bytes) => told(pathOf(name), 'write', () => replaceFile(pathOf(name), bytes, false)),
+    appendBytes: (name, bytes) => told(pathOf(name), 'write', () => writeBytes(pathOf(name), bytes, { how: 'a', flushed: false })),
+    removeFolder: (name) => told(pathOf(name), 'remove', () => rmSync(pathOf(name), { recursive: true, force: true })),
   };
 }
 
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, bytes: Bytes, flushed: boolean): void {
   const directory = dirname(path);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    writeFlushed(beside, text);
+    writeBytes(beside, bytes, { how: 'wx', flushed });
     renameSync(beside, path);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
   }
-  flushDirectory(directory);
+  if (flushed) flushDirectory(directory);
 }
 
-function writeFlushed(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600);
+/** A link cannot take the place of a file, so that of two processes one finds the other's. */
+function createFile(path: string, text: string): boolean {
+  const directory = dirname(path);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const bytes = Buffer.from(text);
+    writeBytes(beside, Buffer.from(text), { how: 'wx', flushed: true });
+    linkSync(beside, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(beside, { force: true });
+  }
+  flushDirectory(directory);
+  return true;
+}
+
+function writeBytes(path: string, bytes: Bytes, { how, flushed }: { how: 'wx' | 'a'; flushed: boolean }): void {
+  const file = openSync(path, how, 0o600);
+  try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
+    if (flushed) fsyncSync(file);
   } finally {
     closeSync(file);
   }

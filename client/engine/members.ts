@@ -22,6 +22,16 @@ export class Members {
     this.#revs.clear();
   }
 
+  /** As an earlier process saw them; who is there now is not known yet. */
+  restore(members: readonly Member[]): void {
+    this.#members = new Map(members.map((member) => [member.userId, { ...member, presence: 'offline' }]));
+    this.#push({ type: 'roster', members: this.all });
+  }
+
+  get all(): Member[] {
+    return [...this.#members.values()];
+  }
+
   /** Username. */
   nameOf(userId: string): string | undefined {
     return this.#members.get(userId)?.username;
@@ -34,7 +44,7 @@ export class Members {
     this.#members = new Map();
     for (const wire of this.#arriving) this.#place(wire, known.get(hex(wire.user_id)));
     this.#arriving = [];
-    this.#push({ type: 'roster', members: [...this.#members.values()] });
+    this.#push({ type: 'roster', members: this.all });
   }
 
   /** A change that overtook the page that holds an older state of the same person stays. */

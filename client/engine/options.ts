@@ -1,13 +1,14 @@
 // What an engine is made with, and the real sockets, clock and randomness: chosen here and nowhere else.
 import { randomBytes } from 'node:crypto';
 import type { Random } from '../../shared/protocol/bytes.ts';
+import type { Keychain } from './cache/keychain.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Effects } from './connection.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
 import { dialTcp, openUdp, type Dial, type OpenUdp } from './sockets.ts';
 
 export interface EngineOptions {
-  /** Folder of pins, settings, tickets, drafts and outbox. */
+  /** Folder of pins, settings, tickets, and what is kept of accounts. */
   home: string;
   passwordWorker: PasswordWorker;
   /** Load scripts choose the cheapest; nobody else should. */
@@ -19,6 +20,10 @@ export interface EngineOptions {
   deviceName?: string;
   /** Milliseconds for the TCP connection, and again for the first answer. */
   connectWithin?: number;
+  /** Absent: this computer is taken to have none. */
+  keychain?: Keychain | 'system';
+  /** False: no copies of rooms are read or written; whoever lives for one command has no use for them. */
+  copies?: boolean;
   /** False: transfers that an earlier process left wait until they are asked for. */
   goOn?: boolean;
 }

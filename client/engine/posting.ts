@@ -21,6 +21,8 @@ export interface PostingOptions {
   random: Random;
   push: (event: EngineEvent) => void;
   rooms: Rooms;
+  /** One's own as it stands in the log. */
+  kept: (room: string, entry: Entry, place: { seq: number; ts: number }) => void;
 }
 
 /** Messages that could not be sent and wait for the person; of more, the oldest is given up and that is said. */
@@ -32,16 +34,18 @@ export class Posting {
   readonly #random: Random;
   readonly #push: (event: EngineEvent) => void;
   readonly #rooms: Rooms;
+  readonly #kept: PostingOptions['kept'];
   readonly #delivery: Delivery;
   readonly #failed = new Map<string, { entry: TextEntry; failure: Failure }>();
   #sentSinceReconnect = 0;
 
-  constructor({ outbox, clock, random, push, rooms }: PostingOptions) {
+  constructor({ outbox, clock, random, push, rooms, kept }: PostingOptions) {
     this.#outbox = outbox;
     this.#clock = clock;
     this.#random = random;
     this.#push = push;
     this.#rooms = rooms;
+    this.#kept = kept;
     this.#delivery = new Delivery(clock);
     for (const entry of outbox.entries()) {
       if (entry.refused && isText(entry)) this.#failed.set(entry.id, { entry, failure: failureOf(entry.refused) });
@@ -104,6 +108,8 @@ export class Posting {
     const id = hex(client_msg_id);
     const place = { room: hex(room), seq, ts, path };
     this.#rooms.placed(place.room, seq, id);
+    const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
+    if (entry) this.#kept(place.room, entry, place);
     this.settled(id, place);
   }
 

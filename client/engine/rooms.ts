@@ -43,6 +43,8 @@ export interface RoomsEvents {
   /** The log is here without a gap up to this seq. */
   has(room: string, seq: number): void;
   left(room: string): void;
+  /** New here, in no order. */
+  kept(room: string, envelopes: readonly Envelope[]): void;
   isModerator(room: string, user: string): boolean | undefined;
   /** The answer to sync is here. */
   synced(): void;
@@ -88,6 +90,32 @@ export class Rooms {
     return this.#rooms.get(room)?.info;
   }
 
+  /** Rooms as an earlier process knew them; their messages follow. */
+  restore(rooms: readonly Room[]): void {
+    for (const { head, floor, ...info } of rooms) {
+      const state = this.#newRoom(info, head);
+      state.log.head = head;
+      state.log.floor = floor;
+    }
+    this.#tellRooms();
+  }
+
+  /** An unbroken part of a room's log, before anything else of it came. */
+  restoreLog(room: string, envelopes: readonly Envelope[]): void {
+    const state = this.#rooms.get(room);
+    const log = envelopes.filter(({ seq }) => seq > (state?.log.floor ?? 0));
+    if (state && !state.log.last && log.length > 0) {
+      state.log.begin(log);
+      this.#take(room, log, 'catch_up', true);
+      this.#events.push({ type: 'history_end', room, more: state.log.first > state.log.floor + 1 });
+    }
+    this.#events.began(room);
+  }
+
+  get all(): Room[] {
+    return [...this.#rooms.values()].map(({ info, log }) => ({ ...info, head: log.head, floor: log.floor }));
+  }
+
   attach(): void {
     this.detach();
     this.#early.clear();
@@ -110,7 +138,7 @@ export class Rooms {
     const id = hex(envelope.room);
     const state = this.#rooms.get(id);
     if (!state || !this.#isSynced) return this.#tooEarly(id, envelope.seq);
-    this.#take(id, [envelope], 'live');
+    this.#events.kept(id, this.#take(id, [envelope], 'live'));
     this.#noteHole(id, state);
     this.#ask(id);
   }
@@ -195,7 +223,7 @@ export class Rooms {
   #head(head: RoomHead, why: 'claimed' | 'told'): boolean {
     const id = hex(head.room);
     const isNew = !this.#rooms.has(id);
-    const state = this.#rooms.get(id) ?? this.#newRoom(id, head);
+    const state = this.#rooms.get(id) ?? this.#newRoom(infoOf(head), head.head);
     const { log, view } = state;
     const { last } = log;
     // What is told may be older than what came meanwhile on another path.
@@ -212,10 +240,10 @@ export class Rooms {
     return isNew;
   }
 
-  #newRoom(id: string, head: RoomHead): RoomState {
-    const view = new RoomView({ me: this.#me, isModerator: (user) => this.#events.isModerator(id, user) });
-    const state: RoomState = { info: infoOf(head), log: new RoomLog(), view, asking: false, olderWanted: false, counted: head.head, countedAbove: new Set<number>() };
-    this.#rooms.set(id, state);
+  #newRoom(info: RoomState['info'], head: number): RoomState {
+    const view = new RoomView({ me: this.#me, isModerator: (user) => this.#events.isModerator(info.id, user) });
+    const state: RoomState = { info, log: new RoomLog(), view, asking: false, olderWanted: false, counted: head, countedAbove: new Set<number>() };
+    this.#rooms.set(info.id, state);
     return state;
   }
 
@@ -285,13 +313,13 @@ export class Rooms {
     const sorted = [...msgs].sort((a, b) => a.seq - b.seq);
     const before = state.log.last?.seq;
     if (purpose === 'newest') state.log.begin(sorted);
-    this.#take(id, sorted, purpose === 'older' ? 'older' : 'catch_up', purpose === 'newest');
+    this.#events.kept(id, this.#take(id, sorted, purpose === 'older' ? 'older' : 'catch_up', purpose === 'newest'));
     if (purpose === 'gap' && state.log.last?.seq === before) state.log.giveUpHole();
     if (purpose !== 'gap') this.#events.push({ type: 'history_end', room: id, more: more && state.log.first > state.log.floor + 1 });
   }
 
-  /** `begun`: the log knows them already. */
-  #take(id: string, envelopes: readonly Envelope[], reason: 'live' | 'catch_up' | 'older', begun = false): void {
+  /** `begun`: the log knows them already. Those that are new here. */
+  #take(id: string, envelopes: readonly Envelope[], reason: 'live' | 'catch_up' | 'older', begun = false): Envelope[] {
     const state = this.#rooms.get(id)!;
     const inOrder = reason === 'older' ? [...envelopes].reverse() : envelopes;
     const fresh = inOrder.filter((envelope) => state.log.add(envelope.seq, hex(envelope.client_msg_id)) || begun);
@@ -302,6 +330,7 @@ export class Rooms {
     this.show(id, shown.filter((one) => !one.isNew && !news.includes(one.id)).map((one) => one.id), 'change');
     if (state.info.unread !== unread) this.#tellRooms();
     this.#told(id, state);
+    return fresh;
   }
 
   #fold(id: string, state: RoomState, envelope: Envelope): { id: string; isNew: boolean } | undefined {
@@ -328,7 +357,7 @@ export class Rooms {
   }
 
   #tellRooms(): void {
-    this.#events.push({ type: 'rooms', rooms: [...this.#rooms.values()].map(({ info, log }) => ({ ...info, head: log.head, floor: log.floor })) });
+    this.#events.push({ type: 'rooms', rooms: this.all });
   }
 }
 

@@ -78,6 +78,11 @@ export class SignIn {
     return this.#target?.protocol ?? 'tcp';
   }
 
+  /** Who signs in; undefined while nobody does. */
+  get target(): Target | undefined {
+    return this.#target;
+  }
+
   setProtocol(protocol: Protocol): void {
     if (!this.#target) return;
     this.#target.protocol = protocol;
@@ -273,7 +278,7 @@ export class SignIn {
     if (!target) return;
     const ticketRefused = ending.seen !== undefined && ending.cause === 'resume_refused' && target.ticket !== undefined;
     // Signed in before, in this run or an earlier one: a server that is away is waited for.
-    const belongs = this.#onlineAt !== undefined || target.ticket !== undefined;
+    const belongs = this.#onlineAt !== undefined || target.ticket !== undefined || target.shown === true;
     if (ending.seen && (ending.cause === 'resume_refused' || ending.cause === 'kicked' || ending.cause === 'banned')) this.#forgetTicket(target);
     if (ending.cause === 'key_unknown' || ending.cause === 'key_changed') return this.#ask(target);
     if (ending.cause === 'unknown_name' && !target.register) return this.#become({ name: 'ask_register', username: target.username, address: formatAddress(target.address) });

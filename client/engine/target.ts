@@ -26,6 +26,8 @@ export interface Target {
   link?: Bytes;
   invite?: Bytes;
   ticket?: Ticket;
+  /** Their rooms are on the screen already: a server that is away is waited for. */
+  shown?: boolean;
   /** Absent: nobody has chosen; TCP. */
   protocol?: Protocol;
 }

@@ -13,7 +13,6 @@ import type { Failure, Protocol, RecentServer, Settings } from './types.ts';
 const howSchema = v.optional(v.picklist(['this_computer', 'compared', 'link', 'first_use']), 'first_use');
 const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), how: howSchema, since: timeMs }));
 const ticketSchema = v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), username: v.string(), id: hexText(16), secret: hexText(32), usedAt: timeMs });
-const draftsSchema = v.record(v.string(), v.string());
 const deviceSchema = v.object({ id: hexText(ID_SIZE) });
 export type Pin = v.InferOutput<typeof pinsSchema>[number];
 export type SavedTicket = v.InferOutput<typeof ticketSchema>;
@@ -22,19 +21,16 @@ export type SavedTicket = v.InferOutput<typeof ticketSchema>;
 const RECENT_MAX = 8;
 const TICKETS_MAX = 16;
 const PINS_MAX = 1000;
-const DRAFTS_MAX = 200;
 
 export class Vault {
   readonly #disk: Disk;
   readonly #say: (failure: Failure) => void;
-  readonly #drafts: Map<string, string>;
   #settings: SavedSettings;
 
   constructor(disk: Disk, say: (failure: Failure) => void) {
     this.#disk = disk;
     this.#say = say;
     this.#settings = this.#read('settings.json', settingsSchema) ?? defaultSettings();
-    this.#drafts = new Map(Object.entries(this.#read('drafts.json', draftsSchema) ?? {}));
   }
 
   get settings(): Settings {
@@ -87,6 +83,10 @@ export class Vault {
     return this.#tickets()[0];
   }
 
+  hasTicket(account: { serverId: string; username: string }): boolean {
+    return this.#tickets().some(({ serverId, username }) => serverId === account.serverId && username === account.username);
+  }
+
   keepTicket(ticket: SavedTicket): void {
     this.#write('tickets.json', [ticket, ...this.#otherTickets(ticket)].slice(0, TICKETS_MAX));
   }
@@ -94,18 +94,6 @@ export class Vault {
   dropTicket(account: { serverId: string; username: string }): void {
     const others = this.#otherTickets(account);
     if (others.length !== this.#tickets().length) this.#write('tickets.json', others);
-  }
-
-  draft(key: string): string {
-    return this.#drafts.get(key) ?? '';
-  }
-
-  saveDraft(key: string, text: string): void {
-    if (this.draft(key) === text) return;
-    this.#drafts.delete(key);
-    if (text !== '') this.#drafts.set(key, text);
-    for (const oldest of this.#drafts.keys()) if (this.#drafts.size > DRAFTS_MAX) this.#drafts.delete(oldest);
-    this.#write('drafts.json', Object.fromEntries(this.#drafts));
   }
 
   /** The id of this installation, made at its first use. */

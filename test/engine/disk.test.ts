@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Entry } from '../../client/engine/entry.ts';
+import { Drafts } from '../../client/engine/drafts.ts';
 import { openDisk } from '../../client/engine/disk.ts';
 import { Outbox } from '../../client/engine/outbox.ts';
 import { Vault } from '../../client/engine/vault.ts';
@@ -61,7 +62,7 @@ test('one damaged message is set aside and said; the others stay', () => {
 
 test('damaged vault files are set aside and said, never a crash', () => {
   const home = newHome();
-  const files = ['settings.json', 'drafts.json', 'pins.json', 'tickets.json', 'device.json'];
+  const files = ['settings.json', 'pins.json', 'tickets.json', 'device.json'];
   for (const name of files) writeFileSync(join(home, name), name === 'pins.json' ? '{"not":"a list"}' : '\u0000rubbish');
   const said: string[] = [];
   const vault = new Vault(openDisk(home), ({ message }) => said.push(message));
@@ -75,15 +76,14 @@ test('damaged vault files are set aside and said, never a crash', () => {
 
 test('what cannot be read is never written over, and without its pins nothing is judged', () => {
   const home = newHome();
-  const files = ['settings.json', 'drafts.json', 'pins.json', 'tickets.json', 'device.json'];
+  const files = ['settings.json', 'pins.json', 'tickets.json', 'device.json'];
   for (const name of files) mkdirSync(join(home, name)); // a folder: not readable as a file, by root neither
   const said: string[] = [];
   const vault = new Vault(openDisk(home), ({ message }) => said.push(message));
-  assert.is(said.length, 2, 'settings and drafts, at the start');
+  assert.is(said.length, 1, 'settings, at the start');
   const local = (name: string) => (error: unknown) => error instanceof ReachError && error.code === 'local' && error.message.includes(join(home, name));
   const pin = { address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), how: 'compared', since: 1 } as const;
   assert.throws(() => vault.changeSettings({ theme: 'dark' }), local('settings.json'));
-  assert.throws(() => vault.saveDraft('room', 'x'), local('drafts.json'));
   assert.throws(() => vault.pins(), local('pins.json'));
   assert.throws(() => vault.pin(pin), local('pins.json'));
   assert.throws(() => vault.deviceId((size) => new Uint8Array(size)), local('device.json'));
@@ -116,9 +116,10 @@ test('settings, drafts, pins and tickets come back', () => {
   const home = newHome();
   const vault = new Vault(openDisk(home), silent);
   vault.changeSettings({ theme: 'dark', sidebarWidth: 300 });
-  vault.saveDraft('room', 'half a sentence');
-  vault.saveDraft('other', 'x');
-  vault.saveDraft('other', '');
+  const drafts = new Drafts({ disk: openDisk(home), account: 'a', say: silent });
+  drafts.save('room', 'half a sentence');
+  drafts.save('other', 'x');
+  drafts.save('other', '');
   const pin = { address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), how: 'compared', since: 1 } as const;
   vault.pin(pin);
   const ticket = { ...pin, username: 'dana', id: 'ef'.repeat(16), secret: '01'.repeat(32), usedAt: 2 };
@@ -129,8 +130,8 @@ test('settings, drafts, pins and tickets come back', () => {
   assert.is(again.settings.theme, 'dark');
   assert.is(again.settings.recent.length, 8);
   assert.is(again.settings.recent[0]!.server, 'host11');
-  assert.is(again.draft('room'), 'half a sentence');
-  assert.is(again.draft('other'), '');
+  assert.is(new Drafts({ disk: openDisk(home), account: 'a', say: silent }).of('room'), 'half a sentence');
+  assert.is(new Drafts({ disk: openDisk(home), account: 'a', say: silent }).of('other'), '');
   assert.equal(again.pins(), [pin]);
   assert.equal(again.ticket(), saved);
   again.dropTicket(saved);

@@ -20,5 +20,11 @@ export function localCalls(core: Core): LocalCalls {
       core.guard(() => core.vault.forgetServer(address));
       core.tellSettings();
     },
+    localKey() {
+      return core.localKey();
+    },
+    clearLocal() {
+      return core.clear();
+    },
   };
 }

@@ -36,10 +36,10 @@ export function messageCalls(core: Core): MessageCalls {
       core.account?.typing(room);
     },
     saveDraft(room, text) {
-      core.guard(() => core.vault.saveDraft(core.draftKey(room), text));
+      core.guard(() => core.account?.keeping.drafts.save(room, text));
     },
     draft(room) {
-      return core.vault.draft(core.draftKey(room));
+      return core.account?.keeping.drafts.of(room) ?? '';
     },
   };
 }

@@ -15,7 +15,7 @@ export function sessionCalls(core: Core): SessionCalls {
       const target = targetOf(input);
       core.forget();
       if ('failure' in target) return core.signIn.refuse(target.failure);
-      if (core.check()) core.signIn.connect(target);
+      if (core.check()) core.signInAs(target);
     },
     registration({ server, port }) {
       const place = placeOf(server, port);
@@ -35,8 +35,7 @@ export function sessionCalls(core: Core): SessionCalls {
       const saved = core.vault.ticket();
       const target = saved && targetOfTicket(saved, core.vault.protocolOf(saved.address, saved.username));
       if (!target || !core.check()) return false;
-      core.forget();
-      core.signIn.connect(target);
+      core.signInAs(target);
       return true;
     },
     signOut() {
@@ -60,6 +59,7 @@ export function sessionCalls(core: Core): SessionCalls {
       core.enquiry.stop();
       core.media.stop();
       core.signIn.stop();
+      core.forget();
       core.effects.passwordWorker.close();
       return new Promise((resolve) => core.effects.clock.after(STOP_WITHIN_MS, resolve));
     },

@@ -6,7 +6,7 @@ import type { FindPage, FindQuery } from './find.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
 import type { Answer, ListedRoom } from './rooms.ts';
 import type { ConnectInput, Failure, KnownServer, Protocol, Registration } from './session.ts';
-import type { Settings } from './settings.ts';
+import type { LocalKey, Settings } from './settings.ts';
 
 /** Signing in, the connection, and the end of the process. */
 export interface SessionCalls {
@@ -110,4 +110,8 @@ export interface LocalCalls {
   knownServers(): KnownServer[];
   /** Its key, the sign-ins saved for it and its place on the connect card. */
   forgetServer(address: string): void;
+  /** Where the key is that seals what is kept of the one who is signed in. */
+  localKey(): LocalKey;
+  /** Signs out and removes what is kept of all accounts: messages, drafts, messages on their way, transfers, pasted files, sign-ins. Saved files and the keys of servers stay. */
+  clearLocal(): Promise<void>;
 }

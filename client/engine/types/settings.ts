@@ -11,6 +11,9 @@ export interface RecentServer {
 
 export type Theme = 'system' | 'light' | 'dark';
 
+/** Where the key of the sealed files of this computer is; `none`: nothing is sealed, or nobody is signed in. */
+export type LocalKey = 'keychain' | 'password' | 'file' | 'none';
+
 /** Of what a person wants to be told. */
 export type Notify = 'all' | 'mentions' | 'none';
 

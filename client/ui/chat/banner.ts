@@ -21,6 +21,8 @@ export interface BannerFacts {
   waiting: number;
   sent: number;
   now: number;
+  /** When the phase began. */
+  phaseAt?: number;
 }
 
 /** Without a connection for long enough to be told. */
@@ -31,6 +33,7 @@ export function isLost({ phase, lostAt, now }: Pick<BannerFacts, 'phase' | 'lost
 export function bannerOf(facts: BannerFacts): BannerText | undefined {
   const { phase, lostAt, backAt, now } = facts;
   if (phase.name === 'reconnecting') return isLost(facts) ? lostBanner(phase, facts) : undefined;
+  if (phase.name === 'connecting') return now - (facts.phaseAt ?? now) >= QUIET_MS ? { tone: 'warn', lead: 'Connecting…', rest: 'What you write is kept and sent later.', retry: false } : undefined;
   if (phase.name !== 'online' || backAt === undefined || lostAt === undefined) return undefined;
   if (backAt - lostAt < QUIET_MS || now - backAt >= BACK_SHOWN_MS) return undefined;
   return { tone: 'ok', lead: 'Connected again.', rest: facts.sent > 0 ? `${messages(facts.sent)} sent.` : '', retry: false };
