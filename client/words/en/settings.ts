@@ -59,5 +59,19 @@ export const settings = {
     known: 'Known servers', none: 'None yet.', forget: 'Forget', forgetName: (address: string) => `Forget ${address}`,
     forgotten: 'The next sign-in there asks whether it is the right server.', current: 'connected now',
   },
+  local: {
+    title: 'On this computer',
+    what: 'Your newest messages, drafts, messages on their way and transfers are kept here, sealed, so that the window opens on them at once, even without the server.',
+    keys: {
+      keychain: 'Their key is in the keychain of this system: whoever can use your account here can open them.',
+      password: 'Their key is sealed with your password: without it nobody can open them, not even here.',
+      file: 'Their key lies in a file beside them that only your account on this computer can read, because you stay signed in and there is no keychain.',
+      none: 'At the moment there is no key for them, and nothing new is kept.',
+    },
+    clear: 'Clear local data',
+    ask: 'Clear everything Reach keeps here?',
+    consequence: 'You are signed out. Messages, drafts, transfers and saved sign-ins of all accounts are removed from this computer; messages that were not sent yet are lost. The server keeps its copies, files you saved stay, and so do the keys of known servers.',
+    keep: 'Keep them',
+  },
   shortcuts: { anywhere: 'Anywhere', writing: 'While writing', messages: 'On a message', preview: 'In a preview' },
 };
