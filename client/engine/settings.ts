@@ -9,10 +9,7 @@ export const ZOOM = { min: 50, max: 300 };
 export const SIDEBAR = { min: 64, max: 380 };
 const DAY_MINUTES = 24 * 60;
 const ROOMS_MAX = 5_000;
-const BLOCKED_MAX = 1_000;
 const PALETTE_MAX = 5;
-/** Bytes. */
-const AUTO_DOWNLOAD_MAX = 1024 ** 3;
 
 const within = ({ min, max }: { min: number; max: number }) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const flag = (value: boolean) => v.fallback(v.boolean(), value);
@@ -32,7 +29,6 @@ export const settingsSchema = v.object({
   sidebarWidth: v.fallback(within(SIDEBAR), 272),
   enterSends: flag(true),
   doubleClick: flag(false),
-  joinLines: flag(false),
   notify: v.fallback(notify, 'all'),
   notifyPreview: flag(true),
   sounds: flag(true),
@@ -40,13 +36,11 @@ export const settingsSchema = v.object({
   quiet: v.fallback(v.nullable(v.object({ from: minute, to: minute })), null),
   mutedUntil: v.fallback(timeMs, 0),
   rooms: v.fallback(v.pipe(v.record(hexText(16), room), v.check((all) => Object.keys(all).length <= ROOMS_MAX)), {}),
-  blocked: v.fallback(v.pipe(v.array(hexText(16)), v.maxLength(BLOCKED_MAX)), []),
   remember: flag(false),
   recent: v.fallback(v.array(recent), []),
   /** Empty: the folder `downloads` of this home. */
   downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
   askFolder: flag(false),
-  autoDownload: v.fallback(within({ min: 0, max: AUTO_DOWNLOAD_MAX }), 0),
   sendTyping: flag(true),
   sendSeen: flag(true),
   closing: v.fallback(v.picklist(['ask', 'tray', 'quit']), 'ask'),

@@ -182,7 +182,7 @@ export class AppState {
   #verdictOn({ room, sender, mentions }: ChatMessage): ReturnType<typeof verdictOn> {
     const { values } = this.settings;
     return verdictOn({
-      unwanted: sender === this.me || values.blocked.includes(sender),
+      own: sender === this.me,
       personal: mentions.includes(this.me) || this.rooms.find(room)?.kind === 'dm',
       notify: values.rooms[room]?.notify ?? values.notify,
       watched: this.isWatched(room),

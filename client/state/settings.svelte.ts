@@ -4,8 +4,8 @@ import type { Settings } from '../engine/types.ts';
 /** Until the engine has told them. */
 const UNKNOWN: Settings = {
   theme: 'system', textSize: 14, density: 'bubbles', zoom: 100, motion: 'system', clock: 'system', rosterOpen: true, sidebarWidth: 272,
-  enterSends: true, doubleClick: false, joinLines: false, notify: 'all', notifyPreview: true, sounds: true, soundInRoom: false, quiet: null, mutedUntil: 0,
-  rooms: {}, blocked: [], remember: true, recent: [], downloads: '', askFolder: false, autoDownload: 0, sendTyping: true, sendSeen: true, closing: 'ask', palette: [],
+  enterSends: true, doubleClick: false, notify: 'all', notifyPreview: true, sounds: true, soundInRoom: false, quiet: null, mutedUntil: 0,
+  rooms: {}, remember: true, recent: [], downloads: '', askFolder: false, sendTyping: true, sendSeen: true, closing: 'ask', palette: [],
 };
 
 export class SettingsState {

@@ -2,8 +2,7 @@
 import type { Notify, Presence } from '../engine/types.ts';
 
 export interface Circumstances {
-  /** The person's own, or of somebody they blocked. */
-  unwanted: boolean;
+  own: boolean;
   /** It names the person, or stands in a direct message. */
   personal: boolean;
   /** What the room says, or else the setting for all rooms. */
@@ -19,7 +18,7 @@ export interface Circumstances {
 
 /** `seen`: it appears before their eyes; only a sound can be wanted for it. */
 export function verdictOn(it: Circumstances): 'tell' | 'seen' | 'nothing' {
-  if (it.unwanted || it.notify === 'none' || (it.notify === 'mentions' && !it.personal)) return 'nothing';
+  if (it.own || it.notify === 'none' || (it.notify === 'mentions' && !it.personal)) return 'nothing';
   if (it.presence === 'dnd' || it.now < it.mutedUntil || isQuiet(it.now, it.quiet)) return 'nothing';
   return it.watched ? 'seen' : 'tell';
 }

@@ -13,13 +13,13 @@ import { loadRunes } from './runes.ts';
 const { AppState } = await loadRunes<typeof App>(new URL('../../client/state/app.svelte.ts', import.meta.url));
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
-const usual: Circumstances = { unwanted: false, personal: false, notify: 'all', watched: false, presence: 'online', now: NOON, mutedUntil: 0, quiet: null };
+const usual: Circumstances = { own: false, personal: false, notify: 'all', watched: false, presence: 'online', now: NOON, mutedUntil: 0, quiet: null };
 const verdict = (change: Partial<Circumstances>) => verdictOn({ ...usual, ...change });
 
 test('who is told of what', () => {
   assert.is(verdict({}), 'tell');
   assert.is(verdict({ watched: true }), 'seen', 'nobody is told of what stands before their eyes');
-  assert.is(verdict({ unwanted: true }), 'nothing');
+  assert.is(verdict({ own: true }), 'nothing');
   assert.is(verdict({ notify: 'none', personal: true }), 'nothing', 'a muted room is muted');
   assert.equal([verdict({ notify: 'mentions' }), verdict({ notify: 'mentions', personal: true })], ['nothing', 'tell']);
   assert.is(verdict({ presence: 'dnd', personal: true }), 'nothing');
@@ -58,10 +58,10 @@ test('history is not news, however it comes; what came during a cut is', () => {
   assert.equal(told(), ['missed', 'new']);
 });
 
-test('edits and deleted messages are not told; nor is the own word, nor that of somebody blocked', () => {
-  const { state, come, told } = scene({ blocked: ['mallory'] });
+test('edits and deleted messages are not told; nor is the own word', () => {
+  const { state, come, told } = scene();
   state.session.info = { userId: 'me' } as never;
-  come([message('gone', 6, { deleted: 'ben' }), message('mine', 7, { sender: 'me' }), message('rude', 8, { sender: 'mallory' })]);
+  come([message('gone', 6, { deleted: 'ben' }), message('mine', 7, { sender: 'me' })]);
   come([message('changed', 5)], 'change');
   assert.equal(told(), []);
 });

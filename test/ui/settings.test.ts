@@ -21,7 +21,7 @@ function open(closing: Closing, home: string): { engine: EngineCalls; told: () =
 /** Everything a person can choose in a row. */
 function choicesOf(row: Row): unknown[] {
   switch (row.kind) {
-    case 'choice': return row.options.map(({ value }) => (row.number ? Number(value) : value));
+    case 'choice': return row.options.map(({ value }) => value);
     case 'switch': return [true, false];
     case 'range': return [row.min, row.max, row.min + row.step];
     case 'quiet': return [{ from: 22 * 60, to: 7 * 60 }, null];

@@ -41,8 +41,6 @@ export interface Settings {
   enterSends: boolean;
   /** Double click on a message reacts with a thumb up. */
   doubleClick: boolean;
-  /** Who came and who went is said in the timeline. */
-  joinLines: boolean;
   notify: Notify;
   /** False: notifications name the sender, not the text. */
   notifyPreview: boolean;
@@ -55,15 +53,11 @@ export interface Settings {
   mutedUntil: number;
   /** By room id. */
   rooms: Record<string, RoomSettings>;
-  /** User ids whose messages are folded away here. */
-  blocked: string[];
   remember: boolean;
   recent: RecentServer[];
   /** Folder of received files, absolute; always set. */
   downloads: string;
   askFolder: boolean;
-  /** Bytes up to which a file is fetched by itself; 0: none. */
-  autoDownload: number;
   sendTyping: boolean;
   sendSeen: boolean;
   closing: 'ask' | 'tray' | 'quit';

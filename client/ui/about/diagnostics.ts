@@ -5,7 +5,7 @@ import type { Settings } from '../../engine/types.ts';
 import type { AppState } from '../../state/app.svelte.ts';
 import type { AppContext } from '../context.ts';
 
-const PRIVATE: readonly (keyof Settings)[] = ['recent', 'rooms', 'blocked', 'downloads', 'palette'];
+const PRIVATE: readonly (keyof Settings)[] = ['recent', 'rooms', 'downloads', 'palette'];
 
 export function diagnosticsOf(app: AppState, versions: AppContext['platform']['versions']): string {
   const { told } = app.paths;

@@ -95,6 +95,6 @@ function settingEntries({ state: app, engine }: AppContext, row: Row): PaletteEn
   if (row.kind !== 'choice') return [entry(row.key, titleOf(row), { run: () => (app.screen = 'settings') })];
   return row.options.map(({ value, label }) => {
     const detail = String(values[row.key]) === value ? words.find.current : '';
-    return entry(`${row.key}-${value}`, words.find.choice(titleOf(row), label), { detail, run: change(row.number ? Number(value) : value) });
+    return entry(`${row.key}-${value}`, words.find.choice(titleOf(row), label), { detail, run: change(value) });
   });
 }

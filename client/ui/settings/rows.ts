@@ -12,7 +12,7 @@ interface Common {
 }
 
 export type Row = Common & (
-  | { kind: 'choice'; options: readonly { value: string; label: string }[]; number?: true }
+  | { kind: 'choice'; options: readonly { value: string; label: string }[] }
   | { kind: 'switch' }
   | { kind: 'range'; min: number; max: number; step: number; label: (value: number) => string }
   | { kind: 'quiet' }
@@ -38,7 +38,6 @@ export const ROWS: readonly Row[] = [
   { key: 'doubleClick', section: 'writing', kind: 'switch' },
   { key: 'downloads', section: 'files', kind: 'folder' },
   { key: 'askFolder', section: 'files', kind: 'switch' },
-  { key: 'autoDownload', section: 'files', kind: 'choice', options: options(choices.autoDownload, '0', '1000000', '10000000', '50000000'), number: true },
   { key: 'sendTyping', section: 'privacy', kind: 'switch' },
   { key: 'sendSeen', section: 'privacy', kind: 'switch' },
   { key: 'remember', section: 'privacy', kind: 'switch' },
