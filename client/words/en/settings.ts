@@ -45,6 +45,19 @@ export const settings = {
   quietTo: 'to',
   change: 'Change…',
   show: 'Show',
+  local: {
+    title: 'Kept on this computer',
+    key: {
+      keychain: 'Messages, drafts and transfers are sealed; the key is in the keychain of this computer.',
+      password: 'Messages, drafts and transfers are sealed with your password.',
+      file: 'Messages, drafts and transfers are sealed; the key is in a file that only your user can read.',
+      none: 'The key of what is kept here is not to be had now: what is new is not sealed.',
+    },
+    ask: 'Clear local data…',
+    sure: 'You are signed out, and messages, drafts, what was not sent yet and sign-ins of all accounts are removed from this computer. Saved files stay.',
+    keep: 'Keep everything',
+    clear: 'Clear local data',
+  },
   signOut: 'Sign out',
   account: {
     name: 'Name', server: 'Server', key: 'Key of the server', trust: 'How it came to be trusted',
