@@ -36,6 +36,14 @@ test('a start without the server shows the last conversation; what is typed wait
   await say(again.page, 'written alone');
   await message(again.page, 'written alone').waitFor();
   assert.equal(await lookAt(again, 'start-without-server'), []);
+  await again.page.keyboard.press('Control+,');
+  const settings = again.page.getByTestId('settings');
+  await settings.getByRole('button', { name: 'Privacy', exact: true }).click();
+  await settings.getByText('lies in a file beside them').waitFor();
+  for (const words of ['counts the boats', 'written alone']) assert.equal(holding(profile, words), [], words);
+  await settings.getByRole('button', { name: 'Clear local data' }).click();
+  await again.page.getByRole('dialog').getByRole('button', { name: 'Clear local data' }).click();
+  await again.page.getByLabel('Password').first().waitFor();
   await again.close();
   for (const words of ['counts the boats', 'written alone']) assert.equal(holding(profile, words), [], words);
 }));

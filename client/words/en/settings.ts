@@ -64,7 +64,7 @@ export const settings = {
       keychain: 'Their key is in the keychain of this system: whoever can use your account here can open them.',
       password: 'Their key is sealed with your password: without it nobody can open them, not even here.',
       file: 'Their key lies in a file beside them that only your account on this computer can read, because you stay signed in and there is no keychain.',
-      none: 'At the moment there is no key for them, and nothing new is kept.',
+      none: 'Their key cannot be had at the moment: what is sealed stays closed, and drafts and messages on their way are kept unsealed.',
     },
     clear: 'Clear local data',
     ask: 'Clear everything Reach keeps here?',
