@@ -12,12 +12,15 @@ export class SessionState {
   /** When the connection was lost and when it came back; both undefined before the first loss. */
   lostAt = $state<number>();
   backAt = $state<number>();
+  /** There was a connection in this run. */
+  reached = $state(false);
 
   become(phase: Phase, now: number): void {
     const before = this.phase;
     if (phase.name === 'reconnecting' && before.name !== 'reconnecting') this.#lose(now);
     if (phase.name === 'online' && this.lostAt !== undefined && this.backAt === undefined) this.backAt = now;
     if (phase.name === 'signed_out') this.#leave();
+    if (phase.name === 'online') this.reached = true;
     this.phase = phase;
     this.phaseAt = now;
   }
@@ -29,6 +32,7 @@ export class SessionState {
 
   #leave(): void {
     this.info = undefined;
+    this.reached = false;
     this.waiting = 0;
     this.lostAt = undefined;
     this.backAt = undefined;

@@ -35,6 +35,7 @@ test('a start without the server shows the last conversation; what is typed wait
   await again.page.getByTestId('banner').waitFor();
   await say(again.page, 'written alone');
   await message(again.page, 'written alone').waitFor();
+  await again.page.getByText('The server does not answer.').first().waitFor();
   assert.equal(await lookAt(again, 'start-without-server'), []);
   await again.page.keyboard.press('Control+,');
   const settings = again.page.getByTestId('settings');

@@ -23,6 +23,8 @@ export interface BannerFacts {
   now: number;
   /** When the phase began. */
   phaseAt?: number;
+  /** False: there was no connection yet in this run. */
+  reached?: boolean;
 }
 
 /** Without a connection for long enough to be told. */
@@ -39,10 +41,10 @@ export function bannerOf(facts: BannerFacts): BannerText | undefined {
   return { tone: 'ok', lead: 'Connected again.', rest: facts.sent > 0 ? `${messages(facts.sent)} sent.` : '', retry: false };
 }
 
-function lostBanner(phase: Extract<Phase, { name: 'reconnecting' }>, { waiting, now }: BannerFacts): BannerText {
+function lostBanner(phase: Extract<Phase, { name: 'reconnecting' }>, { waiting, now, reached = true }: BannerFacts): BannerText {
   const tail = waiting > 0 ? `${messages(waiting)} waiting to send.` : 'What you write is kept and sent later.';
   if (phase.offline) return { tone: 'warn', lead: 'This computer is offline.', rest: `Reach connects by itself when the network is back — ${tail}`, retry: true };
-  const lead = phase.failure.code === 'shutting_down' ? 'The server was shut down.' : phase.failure.code === 'slow_consumer' ? 'This connection read too slowly.' : 'Connection lost.';
+  const lead = phase.failure.code === 'shutting_down' ? 'The server was shut down.' : phase.failure.code === 'slow_consumer' ? 'This connection read too slowly.' : reached ? 'Connection lost.' : 'The server does not answer.';
   const wait = phase.retryAt === undefined ? 'Trying now' : `Retrying in ${countdownWords(Math.max(1_000, phase.retryAt - now))}`;
   return { tone: 'warn', lead, rest: `${wait} — ${tail}`, retry: phase.retryAt !== undefined };
 }

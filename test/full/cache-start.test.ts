@@ -5,8 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBody } from '../../shared/protocol/body.ts';
-import { Driver, newHome } from './driver.ts';
-import { FakeServer } from './fake-server.ts';
+import { Driver, newHome } from '../engine/driver.ts';
+import { FakeServer } from '../engine/fake-server.ts';
 
 const drivers: Driver[] = [];
 const servers: FakeServer[] = [];
