@@ -76,7 +76,7 @@ async function write({ page, ben }: Scene): Promise<void> {
 
 async function replyAndReact({ page, ben }: Scene): Promise<void> {
   await reach(page, /^message/, 'Shift+Tab');
-  await reach(page, /Who has the survey/, 'ArrowUp');
+  await reach(page, /^message \| ben\b/, 'ArrowUp');
   await page.keyboard.press('r');
   await hasFocus(page, /^composer/);
   await page.keyboard.type('Here it is');
@@ -84,7 +84,7 @@ async function replyAndReact({ page, ben }: Scene): Promise<void> {
   const asked = ben.shown(ben.room()).find(({ text }) => text === 'Who has the survey?')!;
   await waitFor(() => ben.shown(ben.room()).find(({ text }) => text === 'Here it is')?.replyTo === asked.id, 10_000, 'the reply is there');
   await reach(page, /^message/, 'Shift+Tab');
-  await reach(page, /Who has the survey/, 'ArrowUp');
+  await reach(page, /^message \| ben\b/, 'ArrowUp');
   await page.keyboard.press('e');
   await page.getByTestId('emoji-picker').waitFor();
   await reach(page, /^thumbs up/i, 'Tab');
@@ -103,9 +103,9 @@ async function sendAndPreview({ page, ben, folder }: Scene): Promise<void> {
   await waitFor(() => ben.shown(ben.room()).some(({ file }) => file?.name === 'ridge.png'), 20_000, 'the file is there');
   await reach(page, /^message.*The ridge/s, 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await page.getByTestId('lightbox').waitFor();
+  await page.getByTestId('preview').waitFor();
   await page.keyboard.press('Escape');
-  await page.getByTestId('lightbox').waitFor({ state: 'detached' });
+  await page.getByTestId('preview').waitFor({ state: 'detached' });
 }
 
 async function switchAndSearch({ page }: Scene): Promise<void> {
