@@ -15,8 +15,8 @@ const HITS_MAX = 100;
 const FUZZY = 0.2;
 /** Shorter words are too like each other. */
 const FUZZY_FROM = 4;
-/** The beginning of a word finds it from here on: one letter alone would find nearly everything. */
-const PREFIX_FROM = 2;
+/** The beginning of a word finds it from here on: fewer letters begin too many words to look at between two frames. */
+const PREFIX_FROM = 3;
 /** What leaves at once when there is too much: this part of it, the oldest. */
 const LEAVES = 0.1;
 

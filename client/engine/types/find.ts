@@ -1,7 +1,7 @@
 // Searching what this client has, as the window sees it. Types only.
 
 export interface FindQuery {
-  /** Words; each has to be there, or begin a word that is. Empty: all that the rest lets through. */
+  /** Words; each has to be there; one of three letters or more may be the beginning of a word that is. Empty: all that the rest lets through. */
   text: string;
   /** Room id; absent: all rooms. */
   room?: string;
