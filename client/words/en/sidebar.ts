@@ -1,4 +1,6 @@
 export const sidebar = {
+  jump: 'Jump to…',
+  jumpTitle: 'Jump to a room, a person or an action',
   menuOf: (name: string) => `Menu of ${name}`,
   pin: 'Keep on top',
   mute: 'Mute',
