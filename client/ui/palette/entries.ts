@@ -20,7 +20,7 @@ export interface PaletteEntry extends Entry {
   run(): unknown;
 }
 
-const ACTIONS: readonly KeyId[] = ['find', 'find_everywhere', 'new_dm', 'new_room', 'unread_below', 'all_read', 'mute', 'last_used', 'roster', 'transfers', 'attach', 'emoji', 'sheet', 'close', 'quit'];
+const ACTIONS: readonly KeyId[] = ['find', 'find_everywhere', 'new_dm', 'new_room', 'unread_below', 'all_read', 'mute', 'last_used', 'roster', 'transfers', 'attach', 'sheet', 'close', 'quit'];
 const SETTINGS: readonly KeyId[] = ['settings', 'theme', 'zoom_in', 'zoom_out', 'zoom_reset'];
 const ALSO: Partial<Record<KeyId, string>> = { mute: words.find.muteAlso, theme: words.find.themeAlso };
 /** Unread conversations stand above all that is not; actions below both. */
