@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
+import { writeEmoji } from './emoji.mjs';
 import { writeLicences } from './licences.mjs';
 
 const NATIVE = ['rolldown', 'lightningcss', 'libsql'];
@@ -54,4 +55,5 @@ const vite = join(root, 'node_modules/vite/bin/vite.js');
 const quiet = process.argv.includes('--quiet') ? ['--logLevel', 'warn'] : [];
 const built = spawnSync(process.execPath, [vite, 'build', ...quiet], { cwd: root, stdio: 'inherit' });
 if (built.status !== 0) stop('The build failed; the reason stands above.');
+writeEmoji(join(root, 'client', 'dist'));
 writeLicences(join(root, 'client', 'dist'));

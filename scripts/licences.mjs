@@ -6,7 +6,7 @@ import { root } from './freshness.mjs';
 /** What the sources import; test/package/licences.test.ts holds this against them. */
 export const BUILT_IN = [
   '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono', '@lucide/svelte', '@scure/bip39', '@serenity-kit/opaque', '@zip.js/zip.js',
-  'cborg', 'highlight.js', 'libsql', 'marked', 'minisearch', 'pdfjs-dist', 'pino', 'svelte', 'thumbhash', 'uqr', 'valibot',
+  'cborg', 'emojibase-data', 'highlight.js', 'libsql', 'marked', 'minisearch', 'pdfjs-dist', 'pino', 'svelte', 'thumbhash', 'uqr', 'valibot',
 ];
 
 function licenceOf(name) {

@@ -142,7 +142,7 @@ async function reactions({ page, ben, lobby, look }: Scene): Promise<void> {
   await row(page, 'Twelve of them').hover();
   await action(page, 'Twelve of them', 'React').click();
   await look('picker');
-  await page.getByTestId('emoji-picker').getByRole('button', { name: 'party popper' }).click();
+  await page.getByTestId('emoji-picker').getByRole('button', { name: 'party popper', exact: true }).click();
   await waitFor(() => ben.shown(lobby)[1]?.reactions[0]?.emoji === '🎉', 10_000, 'the reaction');
 }
 

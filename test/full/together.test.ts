@@ -106,7 +106,7 @@ async function talk({ ana, ben, look }: Scene): Promise<void> {
   await row(ana.page, 'north ridge').getByText('edited').waitFor();
   await row(ana.page, 'north ridge').focus();
   await row(ana.page, 'north ridge').press('e');
-  await ana.page.getByTestId('emoji-picker').getByRole('button', { name: 'thumbs up' }).click();
+  await ana.page.getByTestId('emoji-picker').getByRole('button', { name: 'thumbs up', exact: true }).click();
   await row(ben.page, 'north ridge').getByRole('button', { name: /thumbs up, 1: ana/ }).waitFor();
   await say(ben.page, 'something rude');
   await remove(ana.page, 'something rude');
@@ -125,7 +125,7 @@ async function oneIsAway({ ana, ben, wire, look }: Scene): Promise<void> {
   await say(ben.page, 'I take the south ridge');
   await row(ben.page, 'to be changed').focus();
   await row(ben.page, 'to be changed').press('e');
-  await ben.page.getByTestId('emoji-picker').getByRole('button', { name: 'eyes' }).click();
+  await ben.page.getByTestId('emoji-picker').getByRole('button', { name: 'eyes', exact: true }).click();
   assert.is(await row(ben.page, 'without a connection').getAttribute('data-state'), 'queued');
   await look(ben, 'away');
   await ben.page.getByRole('button', { name: 'About this conversation' }).click();

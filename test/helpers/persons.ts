@@ -161,7 +161,7 @@ export class WindowPerson implements DayPerson {
     const row = this.page.getByTestId('message').last();
     await row.focus();
     await row.press('e');
-    await this.page.getByTestId('emoji-picker').getByRole('button', { name: 'thumbs up' }).click();
+    await this.page.getByTestId('emoji-picker').getByRole('button', { name: 'thumbs up', exact: true }).click();
   }
 
   async view(place: Place): Promise<unknown> {

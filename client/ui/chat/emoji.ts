@@ -1,4 +1,4 @@
-// The emoji offered for a reaction, with their names for screen readers, and the ones used last.
+// Emoji with their names for screen readers: those offered at once, all of them once they are read, and the ones used last.
 import type { Memory } from '../../state/timeline.svelte.ts';
 
 export const REACTIONS: readonly (readonly [emoji: string, name: string])[] = [
@@ -8,8 +8,32 @@ export const REACTIONS: readonly (readonly [emoji: string, name: string])[] = [
   ['🤔', 'thinking'], ['😅', 'nervous laugh'], ['🥳', 'partying'], ['😎', 'sunglasses'], ['🙌', 'raised hands'], ['☕', 'hot drink'],
 ];
 
+export interface Emoji {
+  emoji: string;
+  name: string;
+  group: number;
+  /** What else people call it, in lower case. */
+  words: string;
+}
+
+/** As the build has put them there; empty where it has not. */
+export async function allEmoji(): Promise<readonly Emoji[]> {
+  const answer = await fetch('/emoji.json');
+  if (!answer.ok) return [];
+  return ((await answer.json()) as [string, string, number, string][]).map(([emoji, name, group, words]) => ({ emoji, name, group, words: `${name} ${words}`.toLowerCase() }));
+}
+
+/** Those that begin so before those in which it stands somewhere; every word that was typed must be there. */
+export function emojiMatching(all: readonly Emoji[], typed: string): readonly Emoji[] {
+  const wanted = typed.toLowerCase().split(/[\s:_]+/).filter(Boolean);
+  if (wanted.length === 0) return [];
+  const found = all.filter(({ words }) => wanted.every((word) => words.includes(word)));
+  const rank = ({ name, words }: Emoji): number => (name.toLowerCase().startsWith(wanted[0]!) ? 0 : words.split(/[ _]/).includes(wanted[0]!) ? 1 : 2);
+  return found.map((one) => ({ one, at: rank(one) })).sort((a, b) => a.at - b.at).map(({ one }) => one);
+}
+
 const KEY = 'reach-reactions';
-const LAST_MAX = 6;
+const LAST_MAX = 8;
 const NAMES: ReadonlyMap<string, string> = new Map(REACTIONS);
 
 export function nameOfEmoji(emoji: string): string {
@@ -18,10 +42,15 @@ export function nameOfEmoji(emoji: string): string {
 
 /** The ones used last, newest first, then the first of the list. */
 export function quickReactions(memory: Memory): string[] {
-  const last = (memory.getItem(KEY) ?? '').split(' ').filter((emoji) => NAMES.has(emoji));
+  const last = (memory.getItem(KEY) ?? '').split(' ').filter(isEmoji);
   return [...new Set([...last, ...NAMES.keys()])].slice(0, LAST_MAX);
 }
 
 export function rememberReaction(memory: Memory, emoji: string): void {
-  if (NAMES.has(emoji)) memory.setItem(KEY, [...new Set([emoji, ...quickReactions(memory)])].slice(0, LAST_MAX).join(' '));
+  if (isEmoji(emoji)) memory.setItem(KEY, [...new Set([emoji, ...quickReactions(memory)])].slice(0, LAST_MAX).join(' '));
+}
+
+/** Nothing else that may have come to lie there. */
+function isEmoji(text: string): boolean {
+  return /^(\p{Extended_Pictographic}|\p{Regional_Indicator}|[0-9#*])/u.test(text) && text.length <= 32;
 }

@@ -1,0 +1,19 @@
+// Names, groups and words of every emoji, cut from emojibase-data to what the picker asks for: [emoji, name, group, words].
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './freshness.mjs';
+
+/** Skin tones by themselves are no emoji that anybody looks for. */
+const COMPONENTS = 2;
+
+export function writeEmoji(folder) {
+  const data = join(root, 'node_modules/emojibase-data/en');
+  if (!existsSync(data)) return;
+  const read = (name) => JSON.parse(readFileSync(join(data, name), 'utf8'));
+  const codes = read('shortcodes/github.json');
+  const all = read('compact.json')
+    .filter(({ group }) => group !== undefined && group !== COMPONENTS)
+    .sort((a, b) => a.order - b.order)
+    .map(({ unicode, label, group, tags = [], hexcode }) => [unicode, label, group, [...new Set([...tags, ...[codes[hexcode] ?? []].flat()])].join(' ')]);
+  writeFileSync(join(folder, 'emoji.json'), `${JSON.stringify(all)}\n`);
+}
