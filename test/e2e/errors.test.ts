@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { startEngine } from '../helpers/engine.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { freePort, startServer } from '../helpers/server.ts';
-import { createAccount, fillCard, pressConnect, signUp } from '../helpers/steps.ts';
+import { createAccount, fillCard, message, pressConnect, say, signUp } from '../helpers/steps.ts';
 import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
 import { openWindow, startDisplay } from '../helpers/window.ts';
 
@@ -79,12 +79,14 @@ test('a saved sign-in waits for its server, says so, and goes on by itself', clo
   await first.close();
   await server.stop();
   const { page, screenshot } = await openWindow(closing, { display, profile });
-  await page.getByText('Signs in by itself as soon as the server answers.').waitFor();
-  await problem(page, 'Server IP', /Nothing is listening on/);
-  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  const banner = page.getByTestId('banner');
+  await banner.getByText('The server does not answer.').waitFor();
+  await page.getByTestId('composer').waitFor();
   await screenshot('saved-sign-in-waits');
   await server.restart();
-  await page.getByTestId('composer').waitFor();
+  await say(page, 'here again');
+  await waitFor(async () => (await message(page, 'here again').getAttribute('data-state')) === 'sent', 45_000, 'it goes on by itself');
+  await banner.waitFor({ state: 'detached' });
 }));
 
 test('a server that takes new people by invite says so before anything else is typed', closeAfter(async (closing) => {

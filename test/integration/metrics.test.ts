@@ -104,7 +104,8 @@ test('only GET /metrics is answered, whatever comes with a request is not read',
   const body = setInterval(() => socket.write('x'.repeat(60_000)), 5);
   closing.add(() => clearInterval(body));
   await withDeadline(closed, 10_000, 'a long body is cut off');
-  assert.match(answer, /^HTTP\/1\.1 404 /);
+  // The reset that cuts the body off may overtake the answer.
+  assert.match(answer, /^(HTTP\/1\.1 404 |$)/);
   assert.is(await status('/metrics'), 200);
 }));
 
