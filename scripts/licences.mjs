@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
 
-/** What the sources import; test/package/licences.test.ts holds this against them. */
+/** What the sources import and the build puts in; test/architecture.test.ts holds it against them. */
 export const BUILT_IN = [
   '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono', '@lucide/svelte', '@scure/bip39', '@serenity-kit/opaque', '@zip.js/zip.js',
   'cborg', 'emojibase-data', 'highlight.js', 'libsql', 'marked', 'minisearch', 'pdfjs-dist', 'pino', 'svelte', 'thumbhash', 'uqr', 'valibot',

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+// @ts-expect-error: plain JavaScript, because the build runs it before anything else
+import { BUILT_IN } from '../scripts/licences.mjs';
 import { helpText } from '../server/config.ts';
 import { MESSAGES } from '../shared/protocol/messages.ts';
 import { root } from './helpers/folders.ts';
@@ -79,6 +81,11 @@ test('sockets of the client live in two files, those that go out and the one thi
   const sockets = imports.filter(({ from, to }) => from.startsWith('client/') && network.test(to) && !['client/engine/sockets.ts', 'client/engine/media-port.ts'].includes(from));
   const windowed = imports.filter(({ from, to }) => /^(shared\/protocol|client\/state|client\/preview|client\/ui|client\/platform)\//.test(from) && to.startsWith('node:'));
   none([...sockets, ...windowed].map(({ from, to }) => `${from} → ${to}`), 'modules of Node in the wrong place');
+});
+
+test('About names the terms of every package that is built in', () => {
+  const packages = imports.filter(({ from, to, own }) => !own && /^(client|server|shared)\//.test(from) && !to.startsWith('node:')).map(({ to }) => to.split('/').slice(0, to.startsWith('@') ? 2 : 1).join('/'));
+  none([...new Set(packages)].filter((name) => !BUILT_IN.includes(name)), 'packages without their terms');
 });
 
 test('imports of own files name the extension', () => {

@@ -27,6 +27,8 @@ export class Delivery {
   #burst = 0;
   #tokens = 0;
   #filledAt = 0;
+  /** A burst has begun that nothing of is answered yet: the server's own measure may begin as late as its first answer. */
+  #isUnanswered = false;
   #n = 0;
   #timer: Timer | undefined;
 
@@ -50,6 +52,7 @@ export class Delivery {
     this.#line = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#isUnanswered = false;
     for (const item of this.#queue.values()) item.size = undefined;
   }
 
@@ -61,6 +64,7 @@ export class Delivery {
   /** Answered, either way; true where it was waited for. */
   settle(id: string): boolean {
     const known = this.#queue.delete(id);
+    this.#answered();
     this.#pump();
     return known;
   }
@@ -69,6 +73,7 @@ export class Delivery {
   pause(id: string, retryAfter: number = PAUSE_MS): void {
     const item = this.#queue.get(id);
     if (item) item.size = undefined;
+    this.#isUnanswered = false;
     this.#tokens = 0;
     this.#filledAt = this.#clock.now() + retryAfter;
     this.#timer?.cancel();
@@ -88,6 +93,7 @@ export class Delivery {
       if (item.size !== undefined) continue;
       if (!this.#hasRoom()) return;
       if (this.#rate > 0 && this.#tokens < 1) return this.#wait();
+      if (this.#tokens >= this.#burst) this.#isUnanswered = true;
       this.#tokens -= 1;
       this.#send(item);
     }
@@ -113,12 +119,20 @@ export class Delivery {
 
   #fill(): void {
     const now = this.#clock.now();
-    if (now <= this.#filledAt) return;
+    if (now <= this.#filledAt || this.#isUnanswered) return;
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filledAt) / 1000) * this.#rate);
     this.#filledAt = now;
   }
 
+  #answered(): void {
+    if (!this.#isUnanswered) return;
+    this.#isUnanswered = false;
+    this.#filledAt = Math.max(this.#filledAt, this.#clock.now());
+  }
+
   #wait(): void {
+    // The answer goes on with it.
+    if (this.#isUnanswered) return;
     const ms = Math.ceil(((1 - this.#tokens) / this.#rate) * 1000);
     this.#timer = this.#clock.after(Math.max(1, ms), () => {
       this.#timer = undefined;

@@ -13,7 +13,7 @@ export const settings = {
     textSize: ['Text size', 'Of messages and of what you write.'],
     density: ['Density', 'Compact shows more on one screen and draws no bubbles.'],
     zoom: ['Zoom', 'Everything in the window. Ctrl + and Ctrl − do the same.'],
-    motion: ['Motion', 'Reduced fades instead of moving, as does the setting of the system.'],
+    motion: ['Motion', 'Reduced: nothing moves, as with the same setting of the system.'],
     clock: ['Clock', 'How times of day are written.'],
     notify: ['Tell me about', 'Each room may differ: right-click it in the list.'],
     notifyPreview: ['Show the text', 'Off: a notification names who wrote, and not what.'],
