@@ -3,6 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
 
+/** Those that are pictures by themselves need no selector that says so; two spellings of one emoji would count as two. */
+const spelled = (unicode) => unicode.replace(/^(\p{Emoji_Presentation})\ufe0f$/u, '$1');
+
 /** Skin tones by themselves are no emoji that anybody looks for. */
 const COMPONENTS = 2;
 
@@ -14,6 +17,6 @@ export function writeEmoji(folder) {
   const all = read('compact.json')
     .filter(({ group }) => group !== undefined && group !== COMPONENTS)
     .sort((a, b) => a.order - b.order)
-    .map(({ unicode, label, group, tags = [], hexcode }) => [unicode, label, group, [...new Set([...tags, ...[codes[hexcode] ?? []].flat()])].join(' ')]);
+    .map(({ unicode, label, group, tags = [], hexcode }) => [spelled(unicode), label, group, [...new Set([...tags, ...[codes[hexcode] ?? []].flat()])].join(' ')]);
   writeFileSync(join(folder, 'emoji.json'), `${JSON.stringify(all)}\n`);
 }

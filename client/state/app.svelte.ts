@@ -12,6 +12,7 @@ import { PaletteState } from './palette.svelte.ts';
 import { isMuted } from './muting.ts';
 import { PathsState } from './paths.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
+import { SendingState } from './sending.svelte.ts';
 import { RoomsState } from './rooms.svelte.ts';
 import { RosterState } from './roster.svelte.ts';
 import { SessionState } from './session.svelte.ts';
@@ -73,6 +74,7 @@ export class AppState {
   readonly form = new ConnectFormState();
   readonly clock: ClockState;
   readonly timelines = new SvelteMap<string, TimelineState>();
+  readonly sending = new SendingState();
   readonly attention = new AttentionState();
   /** The window is out of sight, and Reach goes on in the tray. */
   hidden = $state(false);
@@ -91,6 +93,8 @@ export class AppState {
   transfersOpen = $state(false);
   /** Key of the message whose sound plays: one at a time. */
   playing = $state<string>();
+  /** The message somebody wants to see: its room is open, and the timeline goes there. */
+  seeking = $state.raw<{ room: string; id: string }>();
   /** The room that the person is leaving by themselves. */
   leaving: string | undefined;
   #noticeNumber = 0;
@@ -143,6 +147,14 @@ export class AppState {
     return this.rooms.current?.id === room;
   }
 
+  /** To a message, loaded or not, of a room the person is in. */
+  goTo(room: string, id: string): void {
+    if (!this.rooms.find(room)) return;
+    this.screen = 'main';
+    this.rooms.open(room);
+    this.seeking = { room, id };
+  }
+
   speak(messages: readonly ChatMessage[]): void {
     const lines = messages.filter((message) => message.sender !== this.me).map((message) => ({
       key: `${message.sender}:${message.id}`,
@@ -174,6 +186,7 @@ export class AppState {
   leave(room: string): void {
     this.timelines.delete(room);
     this.composing.delete(room);
+    if (this.seeking?.room === room) this.seeking = undefined;
     this.chips.leave(room);
     if (this.preview?.room === room) this.preview = undefined;
     if (typeof this.dialog === 'object' && Object.values(this.dialog).includes(room)) this.dialog = undefined;
@@ -199,6 +212,8 @@ export class AppState {
     this.attention.forget();
     this.timelines.clear();
     this.composing.clear();
+    this.seeking = undefined;
+    this.sending.forget();
     this.people.forget();
     this.transfers.forget();
     this.files.clear();

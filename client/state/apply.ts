@@ -83,11 +83,13 @@ function applyMessages(state: AppState, event: EventOf<'messages'>): void {
   const timeline = state.timeline(event.room);
   if (event.reason === 'live' || event.reason === 'catch_up') state.tell(event.messages);
   timeline.receive(event.messages, event.reason, state.isWatched(event.room));
+  for (const { id, sender, state: send } of event.messages) if (send.name === 'queued' && sender === state.me) state.sending.begin(id, state.clock.read(), state.paths.told?.wanted ?? 'tcp');
   if (event.reason === 'live') for (const { sender } of event.messages) state.people.wrote(event.room, sender);
   if (event.reason === 'live' && state.isOpen(event.room)) state.speak(event.messages);
 }
 
-function applyMessageState(state: AppState, { room, id, state: send, seq, ts }: EventOf<'message_state'>): void {
+function applyMessageState(state: AppState, { room, id, state: send, seq, ts, path }: EventOf<'message_state'>): void {
+  if (send.name === 'sent') state.sending.end(id, state.clock.read(), path);
   state.timeline(room).change({ id, sender: state.me, state: send, seq, ts });
 }
 

@@ -1,9 +1,12 @@
 // Members of the rooms that were opened, with their marks, and who is writing where.
 import { SvelteMap } from 'svelte/reactivity';
 import type { ChatMessage, RoomPerson } from '../engine/types.ts';
+import { words } from '../words/words.ts';
 
 /** Somebody who typed is not shown any longer after this, in milliseconds. */
 export const TYPING_MS = 6_000;
+/** Up to here those who have seen a message are named. */
+const NAMED_MAX = 5;
 
 export interface Receipt {
   name: 'sent' | 'delivered' | 'seen';
@@ -59,14 +62,13 @@ export class PeopleState {
 
 /** Maya is typing…, Maya and Jonas are typing…, Several people are typing… */
 export function typingWords(names: readonly string[]): string {
-  if (names.length === 0) return '';
-  if (names.length === 1) return `${names[0]} is typing…`;
-  return names.length === 2 ? `${names[0]} and ${names[1]} are typing…` : 'Several people are typing…';
+  return names.length === 0 ? '' : words.chat.typing(names);
 }
 
 /** What a tick means, for its tooltip and a screen reader. */
 export function receiptWords({ name, delivered, seen, others }: Receipt, nameOf: (userId: string) => string): string {
-  if (name === 'sent') return 'Sent to the server';
-  if (name === 'seen') return seen.length <= 5 ? `Seen by ${seen.map(nameOf).join(', ')}` : `Seen by ${seen.length} of ${others}`;
-  return others === 1 ? 'Delivered' : `Delivered to ${delivered.length} of ${others}`;
+  const texts = words.chat;
+  if (name === 'sent') return texts.sent;
+  if (name === 'seen') return seen.length <= NAMED_MAX ? texts.seenBy(seen.map(nameOf)) : texts.seenByCount(seen.length, others);
+  return others === 1 ? texts.delivered : texts.deliveredTo(delivered.length, others);
 }

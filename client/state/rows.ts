@@ -1,38 +1,69 @@
-// Messages → rows of the timeline: where a day begins, where the New line stands, which messages form a group.
+// Messages → rows of the timeline: where a day begins, where the New line stands, which messages form a group, which
+// pictures stand together in one album and which files lie under each other in one bubble.
 import type { ChatMessage } from '../engine/types.ts';
 import { dayOf } from './dates.ts';
 import { keyOf } from './order.ts';
 
 /** Messages of one person further apart than this begin a new group. */
 export const GROUP_GAP_MS = 5 * 60_000;
+/** Files of one person that came at most this far apart were sent together. */
+export const TOGETHER_MS = 10_000;
+export const ALBUM_MAX = 4;
+
+/** Where a message stands among those around it. */
+export interface Standing {
+  /** Of its group. */
+  first: boolean;
+  last: boolean;
+  /** Its bubble goes on from the one above, into the one below. */
+  joined: boolean;
+  open: boolean;
+}
 
 export type Row =
   | { kind: 'day'; key: string; ts: number }
   | { kind: 'new'; key: string }
-  | { kind: 'message'; key: string; message: ChatMessage; first: boolean; last: boolean };
+  | { kind: 'message'; key: string; message: ChatMessage; at: Standing }
+  | { kind: 'album'; key: string; messages: readonly ChatMessage[]; at: Standing };
 
-/** `previous`: the message above the first one, where one is loaded but not mounted. */
-export function rowsOf(messages: readonly ChatMessage[], newLine: string | undefined, previous?: ChatMessage): Row[] {
+interface RowOptions {
+  /** Key of the message under the New line. */
+  newLine: string | undefined;
+  /** The message above the first one, where one is loaded but not mounted. */
+  previous?: ChatMessage | undefined;
+  /** It is shown as a picture. */
+  isPicture: (message: ChatMessage) => boolean;
+}
+
+export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, isPicture }: RowOptions): Row[] {
   const rows: Row[] = [];
-  let before = previous;
-  messages.forEach((message, at) => {
-    const key = keyOf(message);
-    const breaks = breaksBefore(message, before, newLine);
-    if (breaks.day) rows.push({ kind: 'day', key: `day:${key}`, ts: message.ts });
-    if (breaks.line) rows.push({ kind: 'new', key: 'new' });
-    const next = messages[at + 1];
-    rows.push({ kind: 'message', key, message, first: startsGroup(message, before, newLine), last: next === undefined || startsGroup(next, message, newLine) });
-    before = message;
-  });
+  const starts = messages.map((message, at) => startsGroup(message, at === 0 ? previous : messages[at - 1], newLine));
+  const joins = messages.map((message, at) => at > 0 && !starts[at]! && isTogether(messages[at - 1]!, message));
+  for (let at = 0; at < messages.length; ) {
+    const message = messages[at]!;
+    const before = at === 0 ? previous : messages[at - 1];
+    if (before === undefined || dayOf(before.ts) !== dayOf(message.ts)) rows.push({ kind: 'day', key: `day:${keyOf(message)}`, ts: message.ts });
+    if (keyOf(message) === newLine) rows.push({ kind: 'new', key: 'new' });
+    let end = at + 1;
+    while (isPicture(message) && end < messages.length && end - at < ALBUM_MAX && joins[end]! && isPicture(messages[end]!)) end += 1;
+    const standing = { first: starts[at]!, last: end === messages.length || starts[end]!, joined: joins[at]!, open: end < messages.length && joins[end]! };
+    rows.push(end - at > 1 ? { kind: 'album', key: `album:${keyOf(message)}`, messages: messages.slice(at, end), at: standing } : { kind: 'message', key: keyOf(message), message, at: standing });
+    at = end;
+  }
   return rows;
 }
 
-function breaksBefore(message: ChatMessage, before: ChatMessage | undefined, newLine: string | undefined): { day: boolean; line: boolean } {
-  return { day: before === undefined || dayOf(before.ts) !== dayOf(message.ts), line: keyOf(message) === newLine };
+/** Only the first of several files that were sent together has words of its own. */
+function isTogether(before: ChatMessage, message: ChatMessage): boolean {
+  const bare = !message.text?.trim() && message.replyTo === undefined;
+  return isFile(before) && isFile(message) && bare && Math.abs(message.ts - before.ts) <= TOGETHER_MS;
+}
+
+function isFile({ file, deleted, state }: ChatMessage): boolean {
+  return file !== undefined && deleted === undefined && state.name !== 'failed';
 }
 
 function startsGroup(message: ChatMessage, before: ChatMessage | undefined, newLine: string | undefined): boolean {
-  if (before === undefined || before.sender !== message.sender) return true;
-  const { day, line } = breaksBefore(message, before, newLine);
-  return day || line || Math.abs(message.ts - before.ts) > GROUP_GAP_MS;
+  if (before === undefined || before.sender !== message.sender || keyOf(message) === newLine) return true;
+  return dayOf(before.ts) !== dayOf(message.ts) || Math.abs(message.ts - before.ts) > GROUP_GAP_MS;
 }

@@ -1,7 +1,7 @@
 // One room as the window shows it. `messages` is all that is loaded, `start`..`end` the part that is mounted.
 // Bounds: 20,000 messages or 32 million characters loaded (the oldest leave, and the top says so), 300 rows mounted.
 import type { ChatMessage } from '../engine/types.ts';
-import { changeState, headOf, keyOf, mergeMessages, type StateChange } from './order.ts';
+import { changeState, headOf, isSame, keyOf, mergeMessages, type StateChange } from './order.ts';
 
 /** Rows that come and go together at an end of the mounted part. */
 export const PAGE_ROWS = 50;
@@ -36,9 +36,9 @@ export class TimelineState {
   readonly #me: () => string;
 
   /** Messages of others that were not seen yet. */
-  readonly unseen = $derived.by(() => this.#countUnseen());
+  readonly unseen = $derived.by(() => this.#unseenOnes().length);
   /** Of these, the ones that name the person. */
-  readonly mentions = $derived.by(() => this.messages.filter((message) => this.#isUnseen(message) && message.mentions.includes(this.#me())).length);
+  readonly mentions = $derived.by(() => this.#unseenOnes().filter(({ mentions }) => mentions.includes(this.#me())).length);
 
   constructor(room: string, me: () => string) {
     this.room = room;
@@ -146,7 +146,7 @@ export class TimelineState {
     const size = this.end - this.start;
     const wasAtEnd = this.atEnd;
     this.messages = this.#trim(messages);
-    const at = first === undefined ? -1 : this.messages.findIndex((message) => keyOf(message) === keyOf(first));
+    const at = first === undefined ? -1 : this.messages.findIndex((message) => isSame(message, first));
     this.start = Math.max(0, at);
     this.end = wasAtEnd ? this.messages.length : Math.min(this.messages.length, this.start + size);
     if (this.end - this.start <= MOUNTED_ROWS) return;
@@ -181,14 +181,15 @@ export class TimelineState {
     this.newLine = first && keyOf(first);
   }
 
-  #countUnseen(): number {
-    let count = 0;
+  /** Newest first: it ends at what was read. */
+  #unseenOnes(): ChatMessage[] {
+    const unseen: ChatMessage[] = [];
     for (let at = this.messages.length - 1; at >= 0; at -= 1) {
       const message = this.messages[at]!;
       if (message.seq !== undefined && message.seq <= this.#readSeq) break;
-      if (this.#isUnseen(message)) count += 1;
+      if (this.#isUnseen(message)) unseen.push(message);
     }
-    return count;
+    return unseen;
   }
 
   #isUnseen(message: ChatMessage): boolean {
@@ -196,8 +197,7 @@ export class TimelineState {
   }
 
   #change(batch: readonly ChatMessage[]): void {
-    const known = new Set(this.messages.map(keyOf));
-    const shown = batch.filter((message) => known.has(keyOf(message)));
+    const shown = batch.filter((message) => this.messages.findLast((other) => isSame(other, message)) !== undefined);
     if (shown.length > 0) this.#replace(mergeMessages(this.messages, shown));
   }
 }

@@ -2,28 +2,54 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ChatMessage } from '../../client/engine/types.ts';
 import { changeState, headOf, mergeMessages } from '../../client/state/order.ts';
-import { GROUP_GAP_MS, rowsOf } from '../../client/state/rows.ts';
+import { GROUP_GAP_MS, rowsOf, TOGETHER_MS } from '../../client/state/rows.ts';
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
 function message(id: string, sender: string, ts: number, seq?: number): ChatMessage {
   const base: ChatMessage = { id, room: 'r', ts, sender, text: id, mentions: [], reactions: [], state: { name: 'sent' } };
   return seq === undefined ? base : { ...base, seq };
 }
-const shape = (rows: ReturnType<typeof rowsOf>) => rows.map((row) => (row.kind === 'message' ? `${row.message.id}${row.first ? '<' : ''}${row.last ? '>' : ''}` : row.kind));
+const isPicture = ({ file }: ChatMessage) => file?.name.endsWith('.png') === true;
+const rows = (list: readonly ChatMessage[], more: Partial<Parameters<typeof rowsOf>[1]> = {}) => rowsOf(list, { newLine: undefined, isPicture, ...more });
+const shape = (rows: ReturnType<typeof rowsOf>) => rows.map((row) => (row.kind === 'album' ? `[${row.messages.map(({ id }) => id).join('')}]` : row.kind === 'message' ? `${row.at.joined ? '-' : ''}${row.message.id}${row.at.first ? '<' : ''}${row.at.last ? '>' : ''}` : row.kind));
 
 test('messages of one person within five minutes form a group', () => {
   const list = [message('a', 'x', NOON), message('b', 'x', NOON + GROUP_GAP_MS), message('c', 'x', NOON + 2 * GROUP_GAP_MS + 1), message('d', 'y', NOON + 2 * GROUP_GAP_MS + 2)];
-  assert.equal(shape(rowsOf(list, undefined)), ['day', 'a<', 'b>', 'c<>', 'd<>']);
+  assert.equal(shape(rows(list)), ['day', 'a<', 'b>', 'c<>', 'd<>']);
 });
 
 test('a day and the New line end a group', () => {
   const day = 24 * 60 * 60_000;
   const list = [message('a', 'x', NOON), message('b', 'x', NOON + 1), message('c', 'x', NOON + day)];
-  assert.equal(shape(rowsOf(list, 'x:b')), ['day', 'a<>', 'new', 'b<>', 'day', 'c<>']);
+  assert.equal(shape(rows(list, { newLine: 'x:b' })), ['day', 'a<>', 'new', 'b<>', 'day', 'c<>']);
 });
 
 test('the message above the mounted part decides how it begins', () => {
-  assert.equal(shape(rowsOf([message('b', 'x', NOON + 1)], undefined, message('a', 'x', NOON))), ['b>']);
+  assert.equal(shape(rows([message('b', 'x', NOON + 1)], { previous: message('a', 'x', NOON) })), ['b>']);
+});
+
+const sent = (id: string, name: string, ts: number, more: Partial<ChatMessage> = {}): ChatMessage => ({ ...message(id, 'x', ts), text: '', file: { id: `f-${id}`, name, size: 1, type: '' } as NonNullable<ChatMessage['file']>, ...more });
+
+test('pictures sent together stand in albums of four, other files go on in one bubble', () => {
+  const pictures = ['a', 'b', 'c', 'd', 'e'].map((id, at) => sent(id, `${id}.png`, NOON + at));
+  assert.equal(shape(rows(pictures)), ['day', '[abcd]', '-e>']);
+  assert.equal(shape(rows([sent('a', 'a.png', NOON), sent('b', 'b.zip', NOON), sent('c', 'c.pdf', NOON)])), ['day', 'a<', '-b', '-c>']);
+});
+
+test('what has words of its own, came later, was deleted or failed stands alone', () => {
+  const first = sent('a', 'a.png', NOON);
+  const alone = (second: ChatMessage) => assert.equal(shape(rows([first, second])), ['day', 'a<', 'b>']);
+  alone(sent('b', 'b.png', NOON, { text: 'look at this' }));
+  alone(sent('b', 'b.png', NOON, { replyTo: 'a' }));
+  alone(sent('b', 'b.png', NOON + TOGETHER_MS + 1));
+  alone(sent('b', 'b.png', NOON, { deleted: 'x' }));
+  alone(sent('b', 'b.png', NOON, { state: { name: 'failed', failure: { code: 'too_large', message: '', hint: '' } } }));
+  assert.equal(shape(rows([{ ...first, text: 'a caption' }, sent('b', 'b.png', NOON)])), ['day', '[ab]']);
+});
+
+test('an acknowledged message is not doubled by a late copy that says it is queued', () => {
+  const list = mergeMessages([message('a', 'me', 1, 1)], [message('a', 'me', 1)]);
+  assert.equal(list.map(({ seq }) => seq), [1]);
 });
 
 test('batches merge by sequence number, repeat harmlessly, and keep the unacknowledged last', () => {

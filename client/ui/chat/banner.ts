@@ -1,6 +1,9 @@
 // What the banner says, from the phase and the time. Undefined: no banner.
 import type { Phase } from '../../engine/types.ts';
 import { countdownWords } from '../../state/dates.ts';
+import { words } from '../../words/words.ts';
+
+const texts = words.chat.banner;
 
 /** A loss shorter than this is not worth a word. */
 export const QUIET_MS = 2_000;
@@ -35,20 +38,16 @@ export function isLost({ phase, lostAt, now }: Pick<BannerFacts, 'phase' | 'lost
 export function bannerOf(facts: BannerFacts): BannerText | undefined {
   const { phase, lostAt, backAt, now } = facts;
   if (phase.name === 'reconnecting') return isLost(facts) ? lostBanner(phase, facts) : undefined;
-  if (phase.name === 'connecting') return now - (facts.phaseAt ?? now) >= QUIET_MS ? { tone: 'warn', lead: 'Connecting…', rest: 'What you write is kept and sent later.', retry: false } : undefined;
+  if (phase.name === 'connecting') return now - (facts.phaseAt ?? now) >= QUIET_MS ? { tone: 'warn', lead: texts.connecting, rest: texts.kept, retry: false } : undefined;
   if (phase.name !== 'online' || backAt === undefined || lostAt === undefined) return undefined;
   if (backAt - lostAt < QUIET_MS || now - backAt >= BACK_SHOWN_MS) return undefined;
-  return { tone: 'ok', lead: 'Connected again.', rest: facts.sent > 0 ? `${messages(facts.sent)} sent.` : '', retry: false };
+  return { tone: 'ok', lead: texts.again, rest: facts.sent > 0 ? texts.sent(facts.sent) : '', retry: false };
 }
 
 function lostBanner(phase: Extract<Phase, { name: 'reconnecting' }>, { waiting, now, reached = true }: BannerFacts): BannerText {
-  const tail = waiting > 0 ? `${messages(waiting)} waiting to send.` : 'What you write is kept and sent later.';
-  if (phase.offline) return { tone: 'warn', lead: 'This computer is offline.', rest: `Reach connects by itself when the network is back — ${tail}`, retry: true };
-  const lead = phase.failure.code === 'shutting_down' ? 'The server was shut down.' : phase.failure.code === 'slow_consumer' ? 'This connection read too slowly.' : reached ? 'Connection lost.' : 'The server does not answer.';
-  const wait = phase.retryAt === undefined ? 'Trying now' : `Retrying in ${countdownWords(Math.max(1_000, phase.retryAt - now))}`;
-  return { tone: 'warn', lead, rest: `${wait} — ${tail}`, retry: phase.retryAt !== undefined };
-}
-
-function messages(count: number): string {
-  return count === 1 ? '1 message' : `${count} messages`;
+  const tail = waiting > 0 ? texts.waiting(waiting) : texts.kept;
+  if (phase.offline) return { tone: 'warn', lead: texts.offline, rest: texts.offlineRest(tail), retry: true };
+  const lead = phase.failure.code === 'shutting_down' ? texts.shutDown : phase.failure.code === 'slow_consumer' ? texts.tooSlow : reached ? texts.lost : texts.silent;
+  const rest = phase.retryAt === undefined ? texts.trying(tail) : texts.retrying(countdownWords(Math.max(1_000, phase.retryAt - now)), tail);
+  return { tone: 'warn', lead, rest, retry: phase.retryAt !== undefined };
 }

@@ -9,6 +9,8 @@ export interface Announcement {
   body: string;
   /** Where a press on it leads; undefined: to the window as it is. */
   room?: string;
+  /** The message it tells of, in that room. */
+  message?: string;
 }
 
 export interface Names {
@@ -26,9 +28,9 @@ export function announcementsOf({ told, count }: { told: readonly Told[]; count:
   if (unseen.length === 0) return [];
   const rooms = [...new Set(unseen.map(({ room }) => room))];
   if (unseen.length > APART_MAX) return [summaryOf(rooms, count, names)];
-  return unseen.map(({ room, sender, text, file }) => {
+  return unseen.map(({ room, message, sender, text, file }) => {
     const [who, where] = [names.person(sender), names.room(room)];
-    return { key: room, room, title: where === undefined ? who : words.desktop.inRoom(who, where), body: bodyOf(preview ? text : undefined, file) };
+    return { key: room, room, message, title: where === undefined ? who : words.desktop.inRoom(who, where), body: bodyOf(preview ? text : undefined, file) };
   });
 }
 

@@ -1,0 +1,127 @@
+// One message of the timeline, as a row of its own and as a tile of an album: what it is called, how far it came, what
+// the keyboard and the pointer do with it.
+import type { ChatMessage } from '../../engine/types.ts';
+import { timeOfDay } from '../../state/dates.ts';
+import { copiedWords, spokenWords } from '../../state/message-words.ts';
+import { hueOf } from '../../state/names.ts';
+import { receiptWords } from '../../state/people.svelte.ts';
+import { words } from '../../words/words.ts';
+import type { AppContext } from '../context.ts';
+import { isPreviewable, isRisky } from '../files/kinds.ts';
+import { saveFile } from '../files/saving.ts';
+import { placeOf } from '../parts/Menu.svelte';
+import { nameControls } from './controls.ts';
+
+const LABEL_CHARACTERS = 300;
+const LIKE = '👍';
+/** By UDP an answer that takes longer than this means the way by TCP. */
+const LATE_MS = 1_000;
+const texts = words.chat;
+
+export class RowState {
+  readonly #context: AppContext;
+  readonly #message: () => ChatMessage;
+  pointed = $state(false);
+  focused = $state(false);
+  /** The panel that is open over the row. */
+  asking = $state<'react' | 'delete'>();
+  menu = $state.raw<{ at: { x: number; y: number }; link: string | undefined }>();
+
+  readonly message = $derived.by(() => this.#message());
+  readonly own = $derived.by(() => this.message.sender === this.#context.state.me);
+  readonly name = $derived.by(() => (this.own ? texts.you : this.#context.state.roster.nameOf(this.message.sender)));
+  readonly hue = $derived.by(() => hueOf(this.message.sender));
+  readonly deleted = $derived.by(() => this.message.deleted !== undefined);
+  readonly deletedWords = $derived.by(() => this.#deletedWords());
+  readonly receipt = $derived.by(() => this.#context.state.people.receipt(this.message, this.#context.state.me));
+  readonly stateWords = $derived.by(() => this.#stateWords());
+  readonly label = $derived.by(() => this.#label());
+  readonly copied = $derived.by(() => copiedWords(this.message));
+  readonly mayDelete = $derived.by(() => this.own || this.#context.state.rooms.find(this.message.room)?.role === 'moderator');
+  /** Its actions are shown. */
+  readonly active = $derived.by(() => !this.deleted && this.message.state.name !== 'failed' && (this.pointed || this.focused || this.asking !== undefined || this.menu !== undefined));
+
+  constructor(context: AppContext, message: () => ChatMessage) {
+    this.#context = context;
+    this.#message = message;
+  }
+
+  /** Added to the full date of an own message: how long it took. */
+  readonly tookWords = $derived.by(() => {
+    const sent = this.own ? this.#context.state.sending.of(this.message.id) : undefined;
+    return sent === undefined ? '' : `, ${texts.took(sent.took)}${sent.moved ? `. ${texts.moved}` : ''}`;
+  });
+
+  #deletedWords(): string {
+    const { deleted, sender } = this.message;
+    if (deleted === sender) return texts.deleted;
+    return texts.deletedBy(deleted === this.#context.state.me ? texts.youSmall : this.#context.state.roster.nameOf(deleted ?? ''));
+  }
+
+  #stateWords(): string {
+    const { session, clock, paths, roster } = this.#context.state;
+    const { state: sending, ts } = this.message;
+    if (sending.name === 'failed') return texts.failed;
+    if (sending.name === 'sent' || !this.own) return receiptWords(this.receipt, (user) => roster.nameOf(user));
+    const late = paths.told?.wanted === 'udp' && session.phase.name === 'online' && clock.now - ts > LATE_MS;
+    return late ? texts.movingToTcp : texts.queued;
+  }
+
+  #label(): string {
+    const text = this.deleted ? this.deletedWords : nameControls(spokenWords(this.message).slice(0, LABEL_CHARACTERS));
+    const state = this.own && !this.deleted ? this.stateWords : undefined;
+    return texts.row({ name: this.name, time: timeOfDay(this.message.ts, this.#context.state.hours), text, edited: this.message.edited !== undefined, state });
+  }
+
+  readonly onkeydown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    const { file } = this.message;
+    if (file && !this.deleted && event.ctrlKey && event.key.toLowerCase() === 's') {
+      event.preventDefault();
+      return void saveFile(this.#context, this.message.room, this.message.id);
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || this.deleted) return;
+    const run = this.#keys(event)[event.key.toLowerCase()];
+    if (!run) return;
+    event.preventDefault();
+    run();
+  };
+
+  #keys(event: KeyboardEvent): Record<string, () => void> {
+    const { state, platform } = this.#context;
+    const { room, id, file } = this.message;
+    const row = event.currentTarget as Element;
+    return {
+      r: () => void state.composing.set(room, { mode: 'reply', id }),
+      e: () => (this.asking = 'react'),
+      c: () => this.copied !== undefined && platform.copyText(this.copied),
+      ...(file && { ' ': () => this.#preview(), enter: () => this.#preview() }),
+      delete: () => this.mayDelete && (this.asking = 'delete'),
+      m: () => row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })),
+    };
+  }
+
+  #preview(): void {
+    const { file, room, id } = this.message;
+    if (file && (isPreviewable(file.name) || !isRisky(file.name))) this.#context.state.preview = { room, message: id };
+  }
+
+  readonly ondblclick = (event: MouseEvent): void => {
+    const { state, engine } = this.#context;
+    const { room, id, seq, reactions } = this.message;
+    if (!state.settings.values.doubleClick || this.deleted || seq === undefined || (event.target as Element).closest('a, button, input, pre')) return;
+    getSelection()?.removeAllRanges();
+    engine.react(room, id, LIKE, !reactions.some(({ emoji, users }) => emoji === LIKE && users.includes(state.me)));
+  };
+
+  readonly openMenu = (event: MouseEvent): void => {
+    if (this.deleted || this.message.state.name === 'failed' || (event.target as Element).closest('input, video, audio, [role="menu"]')) return;
+    event.preventDefault();
+    this.menu = { at: placeOf(event), link: (event.target as Element).closest<HTMLAnchorElement>('a[href]')?.href };
+  };
+
+  readonly onpointerenter = (): void => void (this.pointed = true);
+  readonly onpointerleave = (): void => void (this.pointed = false);
+  readonly onfocusin = (event: FocusEvent): void => void (this.focused = (event.target as Element).matches(':focus-visible'));
+  readonly onfocusout = (event: FocusEvent): void => void (this.focused = (event.currentTarget as Element).contains(event.relatedTarget as Node | null));
+}
