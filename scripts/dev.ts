@@ -72,7 +72,7 @@ const interrupted = new Promise<'interrupted'>((resolve) => {
 });
 do {
   again = false;
-  window = openWindow(binary, profileFolder('dev'), app) as { pid?: number };
+  window = openWindow(binary, profileFolder('dev'), { app }) as { pid?: number };
   console.log('Window open. Change a file under client/ and look.');
   if ((await Promise.race([interrupted, closed(window)])) === 'interrupted') await closeWindow(window);
 } while (again);

@@ -87,7 +87,7 @@ function finish(folder) {
   copyFileSync(join(root, 'scripts/packaged-start.sh'), join(folder, NAME));
   writeFileSync(join(folder, `${NAME}.desktop`), [
     '[Desktop Entry]', 'Type=Application', 'Version=1.5', 'Name=Reach Chat', 'GenericName=Chat', 'Categories=Network;Chat;', 'Terminal=false',
-    `Exec="${join(folder, NAME)}"`, `Icon=${join(folder, 'package.nw/icon.png')}`, '',
+    `Exec="${join(folder, NAME)}" %u`, 'MimeType=x-scheme-handler/reach;', `Icon=${join(folder, 'package.nw/icon.png')}`, '',
   ].join('\n'));
   // The runtime comes readable for its owner alone in parts, and others are to start it too.
   const readable = spawnSync('chmod', ['-R', 'a+rX', folder], { stdio: 'inherit' });

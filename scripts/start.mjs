@@ -1,4 +1,4 @@
-// npm start [-- --profile NAME] [--port N] [--data DIR]: builds what is stale, starts the server unless one answers,
+// npm start [-- --profile NAME] [--port N] [--data DIR] [LINK]: builds what is stale, starts the server unless one answers,
 // opens the window. Closing the last window, or Ctrl+C, stops a server that this command started.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ import { startServer, stopServer, whoListens } from './hosting.mjs';
 import { fetchRuntime, findRuntime, makeExecutable, runtimeFlags } from './runtime.mjs';
 import { closed, closeWindow, isOpen, openWindow, otherWindows, profileFolder, takeLease } from './windows.mjs';
 
-const HELP = `npm start -- [options]
+const HELP = `npm start -- [options] [reach://…]
+  reach://…        an invite link: the window opens with it, and no server is started here
   --profile NAME   one more window with its own accounts, pins and settings (default: default)
   --port N         TCP port of the server on this computer (default: 5000)
   --data DIR       where a server started here keeps its data (default: ./data)
@@ -27,12 +28,15 @@ function fail(reason) {
 function readOptions() {
   const options = { profile: { type: 'string', default: 'default' }, port: { type: 'string', default: '5000' }, data: { type: 'string' }, 'host-only': { type: 'boolean' }, help: { type: 'boolean' } };
   try {
-    const { values } = parseArgs({ options });
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [link] = positionals;
     const port = Number(values.port);
     if (values.help) return { help: true };
     if (!Number.isInteger(port) || port < 1 || port > 65_535) fail(`--port ${values.port}: a port is a number from 1 to 65535.`);
     if (!/^\w[\w.-]{0,63}$/.test(values.profile)) fail(`--profile ${values.profile}: letters, digits, dots and dashes only.`);
-    return { ...values, port };
+    if (positionals.length > 1 || (link !== undefined && !/^reachs?:\/\//i.test(link))) fail(`${positionals.join(' ')}: only one invite link, reach://…, may stand here.\n${HELP}`);
+    if (link !== undefined && values['host-only']) fail('--host-only opens no window that a link could go to.');
+    return { ...values, port, link };
   } catch (cause) {
     return fail(`${cause.message}\n${HELP}`);
   }
@@ -84,13 +88,13 @@ async function hostUntilStopped(server) {
   await stopServer(server);
 }
 
-async function showWindow(binary, { profile, port }) {
+async function showWindow(binary, { profile, port, link }) {
   const folder = profileFolder(profile);
   const wasOpen = isOpen(folder);
   const lease = takeLease(port);
-  const window = openWindow(binary, folder);
+  const window = openWindow(binary, folder, { link });
   window.once('error', (cause) => console.error(`The window could not be opened: ${cause.message}`));
-  console.log(wasOpen ? `The window of profile "${profile}" is open already: bringing it to the front.` : `Window open (profile "${profile}"). Sign in to 127.0.0.1${port === 5000 ? '' : `:${port}`}.`);
+  console.log(wasOpen ? `The window of profile "${profile}" is open already: bringing it to the front.` : `Window open (profile "${profile}"). ${link === undefined ? `Sign in to 127.0.0.1${port === 5000 ? '' : `:${port}`}.` : 'It opens the link.'}`);
   const signal = await Promise.race([interrupted, closed(window)]);
   if (typeof signal === 'string') await closeWindow(window);
   else if (window.exitCode) console.error(`The window ended with code ${window.exitCode}. To see why, run: "${binary}" client/dist --user-data-dir="${folder}"${runtimeFlags().map((flag) => ` ${flag}`).join('')}`);
@@ -115,7 +119,8 @@ if (options.help) {
   process.exit(0);
 }
 buildIfStale();
-const server = await ensureServer(options);
+// Whoever opens a link joins another server than one of their own.
+const server = options.link === undefined ? await ensureServer(options) : undefined;
 const wantsWindow = !options['host-only'] && hasDisplay();
 if (!wantsWindow && !options['host-only']) console.log('No display here: hosting only. Join from another computer with the link above.');
 const binary = wantsWindow ? await prepareRuntime() : undefined;

@@ -56,10 +56,10 @@ function readJson(path) {
 }
 
 /** In a process group of its own, so that Ctrl+C reaches the window only through us and the whole tree can be ended. */
-export function openWindow(binary, folder, app = join(root, 'client/dist')) {
+export function openWindow(binary, folder, { app = join(root, 'client/dist'), link } = {}) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!isOpen(folder)) matchFirstFrame(folder);
-  const args = [app, `--user-data-dir=${folder}`, ...runtimeFlags()];
+  const args = [app, `--user-data-dir=${folder}`, ...runtimeFlags(), ...(link === undefined ? [] : [link])];
   return spawn(binary, args, { cwd: root, stdio: 'ignore', detached: process.platform !== 'win32' });
 }
 

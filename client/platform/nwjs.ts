@@ -19,12 +19,18 @@ const BADGE_MAX = 99;
 const ZOOM_STEP = 1.2;
 const EXTERNAL_SCHEMES: readonly string[] = ['http:', 'https:', 'mailto:'];
 
+/** What the types of NW.js leave out. */
+interface AppEvents {
+  onOpen: { addListener(opened: (commandLine: string) => void): void };
+}
+
 export class NwPlatform implements Platform {
   readonly home: string = nw.App.dataPath;
   readonly versions: Versions = versionsHere();
   readonly #window = nw.Window.get();
   readonly #notices = new Notices();
   readonly #tray = new Tray();
+  #opened: ((link: string) => void) | undefined;
   #maximized = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,8 +38,13 @@ export class NwPlatform implements Platform {
     this.#refuseNavigation();
     refuseDrops();
     this.#rememberBounds();
-    // A second start of this profile ends at once and tells the first one here.
-    nw.App.on('open', () => this.show());
+    // A second start of this profile ends at once and tells the first one here. Not App.on('open'): that one is called
+    // for the first of them only (nwjs/nw.js#7991).
+    (nw.App as unknown as AppEvents).onOpen.addListener((commandLine) => {
+      this.show();
+      const link = linkIn(commandLine);
+      if (link !== undefined) this.#opened?.(link);
+    });
   }
 
   show(): void {
@@ -72,6 +83,16 @@ export class NwPlatform implements Platform {
 
   copyText(text: string): void {
     nw.Clipboard.get().set(text, 'text');
+  }
+
+  clipboardText(): string {
+    return nw.Clipboard.get().get('text') ?? '';
+  }
+
+  onLink(opened: (link: string) => void): void {
+    this.#opened = opened;
+    const link = linkIn(nw.App.argv.join(' '));
+    if (link !== undefined) opened(link);
   }
 
   zoom(percent: number): void {
@@ -172,6 +193,11 @@ export class NwPlatform implements Platform {
     const bounds: Bounds = this.#maximized && before ? before : { x, y, width, height };
     localStorage.setItem(WINDOW_KEY, JSON.stringify({ ...bounds, maximized: this.#maximized }));
   }
+}
+
+/** A link ends where a blank or a quote does. */
+function linkIn(commandLine: string): string | undefined {
+  return /\breachs?:\/\/[^\s"']+/i.exec(commandLine)?.[0];
 }
 
 function versionsHere(): Versions {

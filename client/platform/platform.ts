@@ -45,6 +45,10 @@ export interface Platform {
   /** Progress of all transfers in the task bar, 0–1; undefined: none. */
   progress(fraction: number | undefined): void;
   copyText(text: string): void;
+  /** Text on the clipboard; empty where there is none. */
+  clipboardText(): string;
+  /** A reach:// link that Reach was started with, and every one that a later start hands over. */
+  onLink(opened: (link: string) => void): void;
   /** Of everything in the window, in percent. */
   zoom(percent: number): void;
   /** Asks for a folder; undefined: none was chosen. Only while a key or button is being pressed. */

@@ -93,6 +93,8 @@ export class AppState {
   transfersOpen = $state(false);
   /** Key of the message whose sound plays: one at a time. */
   playing = $state<string>();
+  /** An invite link from the clipboard or from another program, that waits for an answer. */
+  offer = $state.raw<{ link: string; address: string }>();
   /** The message somebody wants to see: its room is open, and the timeline goes there. */
   seeking = $state.raw<{ room: string; id: string }>();
   /** The room that the person is leaving by themselves. */

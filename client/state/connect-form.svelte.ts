@@ -44,6 +44,12 @@ export class ConnectFormState {
     this.server = this.linkedAddress ?? this.server;
   }
 
+  /** A link that somebody opened or was offered. */
+  open(link: string): void {
+    this.touched = true;
+    this.server = link;
+  }
+
   choose(protocol: Protocol): void {
     this.touched = true;
     this.protocol = protocol;

@@ -70,10 +70,11 @@ function memoryOf(pid: number): number {
 }
 
 /** The most it takes beyond what it takes now. */
-function watch(pid: number): () => number {
+function watch(closing: Closing, pid: number): () => number {
   const base = memoryOf(pid);
   let most = base;
   const timer = setInterval(() => (most = Math.max(most, memoryOf(pid))), 500);
+  closing.add(() => clearInterval(timer));
   return () => (clearInterval(timer), most - base);
 }
 
@@ -99,7 +100,7 @@ test('2 GB arrive whole, from a window and from a terminal, in little memory', c
     await card.getByRole('button', { name: /^Download/ }).click({ timeout: WITHIN_MS });
     await waitFor(() => readdirSync(join(ben.downloads), { recursive: true }).map(String).find((found) => found.endsWith(`/${name}`)), WITHIN_MS, `${name} at the receiver`);
   };
-  const grown = { sender: watch(ana.pid), receiver: watch(ben.pid), server: watch(server.pid) };
+  const grown = { sender: watch(closing, ana.pid), receiver: watch(closing, ben.pid), server: watch(closing, server.pid) };
   await ana.page.getByTestId('pick-files').setInputFiles([own]);
   await ana.page.getByTestId('chips').locator('[data-chip]').waitFor();
   await say(ana.page, '');

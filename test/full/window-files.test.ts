@@ -49,7 +49,7 @@ async function pictureInItsBox({ ben, look }: Scene): Promise<void> {
 async function saveAndPreview({ ben, folder, look }: Scene): Promise<void> {
   await press(ben.page, 'survey-2026-11-22.csv', 'Download');
   await inState(ben.page, 'survey-2026-11-22.csv', 'done');
-  await card(ben.page, 'survey-2026-11-22.csv').getByText(/saved \d+:\d\d · checked/).waitFor();
+  await card(ben.page, 'survey-2026-11-22.csv').getByText(/saved \d+:\d\d( [ap]m)? · checked/).waitFor();
   const saved = join(ben.downloads, 'ana', 'survey-2026-11-22.csv');
   assert.is(await hashOf(saved), await hashOf(join(folder, 'survey-2026-11-22.csv')));
   const row = message(ben.page, 'survey-2026-11-22.csv').first();

@@ -67,6 +67,12 @@ export async function openWindow(closing: Closing, options: WindowOptions): Prom
   }
 }
 
+/** A second start of a profile that is open: it hands its arguments over and ends. */
+export async function startAgain({ display, profile, args = [] }: WindowOptions): Promise<void> {
+  const child = startRuntime({ app: join(root, 'client/dist'), display, profile, args });
+  await withDeadline(exited(child), 20_000, 'the second start ends');
+}
+
 /** The same runtime with a page that has one word and no script: what NW.js itself takes. */
 export async function openEmptyWindow(closing: Closing, { display, profile }: WindowOptions): Promise<{ pid: number; kill(): Promise<void> }> {
   const app = tempFolder(closing);

@@ -1,23 +1,14 @@
-// How hard a password is to guess, roughly, in words. No dictionary: length counts most, as it does for a guesser.
+// How hard a password is to guess, roughly. No dictionary: length counts most, as it does for a guesser.
 
-export interface Strength {
-  /** 0–3, for the bar beside the words. */
-  level: 0 | 1 | 2 | 3;
-  words: string;
-}
+/** 0 weak, 1 fair, 2 good, 3 strong. */
+export type Strength = 0 | 1 | 2 | 3;
 
-const LEVELS: readonly Strength[] = [
-  { level: 0, words: 'Weak: easy to guess. Make it longer.' },
-  { level: 1, words: 'Fair: a few more characters would help.' },
-  { level: 2, words: 'Good.' },
-  { level: 3, words: 'Strong.' },
-];
 const COMMON = /^(?:.*(?:password|qwerty|letmein|welcome|abc123|iloveyou).*|\d+|(.{1,3})\1+)$/i;
 
 export function strengthOf(password: string, username: string): Strength {
-  if ([...password].length < 8 || COMMON.test(password) || containsName(password, username)) return LEVELS[0]!;
+  if ([...password].length < 8 || COMMON.test(password) || containsName(password, username)) return 0;
   const bits = [...new Set(password)].length * 2 + [...password].length + 4 * kindsOf(password);
-  return LEVELS[bits < 34 ? 1 : bits < 46 ? 2 : 3]!;
+  return bits < 34 ? 1 : bits < 46 ? 2 : 3;
 }
 
 function containsName(password: string, username: string): boolean {

@@ -9,4 +9,17 @@ export const sidebar = {
   read: 'Mark as read',
   details: 'Details',
   muted: ', muted',
+  serverKey: 'Server key and encryption',
+  trust: {
+    this_computer: { short: 'this computer', long: 'This server runs on this computer. Its key was saved the first time.' },
+    compared: { short: 'verified', long: 'You compared this key with the one its admin read out.' },
+    link: { short: 'verified', long: 'The invite link carried this key.' },
+    first_use: { short: 'not compared', long: 'This key was saved at the first connection, and nobody has compared it. Ask the admin to read out these words.' },
+    once: { short: 'not verified', long: 'You connected once without saving this key. You will be asked again.' },
+  },
+  encryption: 'Messages are encrypted between you and the server. Whoever runs the server can read the room.',
+  copyLink: 'Copy link to this server',
+  linkCopied: 'Link copied',
+  linkNote: 'Whoever opens it knows this server by its key. Where new accounts need an invite, only the admin can make one.',
+  localNote: 'The link for other computers was printed where the server was started.',
 };
