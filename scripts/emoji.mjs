@@ -1,4 +1,4 @@
-// Names, groups and words of every emoji, cut from emojibase-data to what the picker asks for: [emoji, name, group, words].
+// Names, groups and words of every emoji, cut from emojibase-data to what the picker asks for: [emoji, name, group, words, skin tones].
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
@@ -8,6 +8,8 @@ const spelled = (unicode) => unicode.replace(/^(\p{Emoji_Presentation})\ufe0f$/u
 
 /** Skin tones by themselves are no emoji that anybody looks for. */
 const COMPONENTS = 2;
+/** Two people of two tones have more; those stay as they are. */
+const TONES = 5;
 
 export function writeEmoji(folder) {
   const data = join(root, 'node_modules/emojibase-data/en');
@@ -17,6 +19,6 @@ export function writeEmoji(folder) {
   const all = read('compact.json')
     .filter(({ group }) => group !== undefined && group !== COMPONENTS)
     .sort((a, b) => a.order - b.order)
-    .map(({ unicode, label, group, tags = [], hexcode }) => [spelled(unicode), label, group, [...new Set([...tags, ...[codes[hexcode] ?? []].flat()])].join(' ')]);
+    .map(({ unicode, label, group, tags = [], hexcode, skins = [] }) => [spelled(unicode), label, group, [...new Set([...tags, ...[codes[hexcode] ?? []].flat()])].join(' '), skins.length === TONES ? skins.map((skin) => skin.unicode) : []]);
   writeFileSync(join(folder, 'emoji.json'), `${JSON.stringify(all)}\n`);
 }

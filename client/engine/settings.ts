@@ -29,6 +29,7 @@ export const settingsSchema = v.object({
   sidebarWidth: v.fallback(within(SIDEBAR), 272),
   enterSends: flag(true),
   doubleClick: flag(false),
+  skinTone: v.fallback(within({ min: 0, max: 5 }), 0),
   notify: v.fallback(notify, 'all'),
   notifyPreview: flag(true),
   sounds: flag(true),

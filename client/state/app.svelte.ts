@@ -30,12 +30,15 @@ const SPOKEN_CHARACTERS = 500;
 /** Pictures of the timeline that are read at the same time: each is at most 8 MB in memory meanwhile. */
 const PICTURES_AT_ONCE = 3;
 
-/** Notices on the screen at once; an older one leaves for a newer one. */
-const NOTICES_MAX = 3;
+/** Toasts on the screen at once; an older one leaves for a newer one. */
+const TOASTS_MAX = 3;
 
-export interface Notice {
+/** Something to say that has no place of its own; errors stay until they are closed. */
+export interface Toast {
   number: number;
-  failure: Failure;
+  tone: 'news' | 'error';
+  text: string;
+  action?: { label: string; run: () => void };
 }
 
 /** Message of the room that is answered, or the own one that is edited. */
@@ -81,7 +84,7 @@ export class AppState {
   /** The window has the keyboard. */
   focused = $state(true);
   spoken = $state.raw<readonly Spoken[]>([]);
-  notices = $state.raw<readonly Notice[]>([]);
+  toasts = $state.raw<readonly Toast[]>([]);
   /** What the next message answers or changes, by room. */
   readonly composing = new SvelteMap<string, Composing>();
   /** What the whole window shows once somebody is signed in. */
@@ -99,7 +102,7 @@ export class AppState {
   seeking = $state.raw<{ room: string; id: string }>();
   /** The room that the person is leaving by themselves. */
   leaving: string | undefined;
-  #noticeNumber = 0;
+  #toastNumber = 0;
 
   readonly me = $derived(this.session.info?.userId ?? '');
   readonly hours: Hours = $derived.by(() => {
@@ -175,13 +178,16 @@ export class AppState {
     }
   }
 
-  notice(failure: Failure): void {
-    this.#noticeNumber += 1;
-    this.notices = [...this.notices, { number: this.#noticeNumber, failure }].slice(-NOTICES_MAX);
+  notice({ message, hint }: Pick<Failure, 'message' | 'hint'>): void {
+    this.#toast({ tone: 'error', text: hint === undefined ? message : `${message} ${hint}` });
+  }
+
+  say(text: string, action?: Toast['action']): void {
+    this.#toast({ tone: 'news', text, ...(action && { action }) });
   }
 
   dismiss(number: number): void {
-    this.notices = this.notices.filter((notice) => notice.number !== number);
+    this.toasts = this.toasts.filter((toast) => toast.number !== number);
   }
 
   /** The room is not the user's any more. */
@@ -192,6 +198,11 @@ export class AppState {
     this.chips.leave(room);
     if (this.preview?.room === room) this.preview = undefined;
     if (typeof this.dialog === 'object' && Object.values(this.dialog).includes(room)) this.dialog = undefined;
+  }
+
+  #toast(toast: Omit<Toast, 'number'>): void {
+    this.#toastNumber += 1;
+    this.toasts = [...this.toasts, { ...toast, number: this.#toastNumber }].slice(-TOASTS_MAX);
   }
 
   #verdictOn({ room, sender, mentions }: ChatMessage): ReturnType<typeof verdictOn> {

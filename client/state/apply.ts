@@ -1,5 +1,6 @@
 // Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
 import type { EngineEvent, Paths, Phase, Room, SessionInfo } from '../engine/types.ts';
+import { words } from '../words/words.ts';
 import type { AppState } from './app.svelte.ts';
 
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
@@ -75,8 +76,8 @@ function applyRooms(state: AppState, event: EventOf<'rooms'>): void {
 /** The room on the screen is gone: somebody else took the person out of it, unless they left. */
 function tellOut(state: AppState, room: Room): void {
   if (state.leaving === room.id) return;
-  const hint = room.kind === 'private' ? 'A moderator can invite you again.' : 'You can join it again.';
-  state.notice({ code: 'no_such_room', message: `You are not in #${state.roomName(room)} any more.`, hint });
+  const { outOf, mayBeInvited, mayJoin } = words.toasts;
+  state.notice({ message: outOf(state.roomName(room)), hint: room.kind === 'private' ? mayBeInvited : mayJoin });
 }
 
 function applyMessages(state: AppState, event: EventOf<'messages'>): void {

@@ -26,6 +26,8 @@ export class TransfersState {
   /** In the order they began. */
   list = $state.raw<readonly Transfer[]>([]);
   readonly running = $derived(this.list.filter(isOnItsWay));
+  /** Partly moved ones that went on in this run by themselves and were not told of yet. */
+  resumed = $state(0);
   /** Changes with the list only. */
   readonly #paces = new Map<string, Pace>();
   /** What has been on its way since nothing was: a finished one does not make the bar go back. */
@@ -34,6 +36,7 @@ export class TransfersState {
   take(transfer: Transfer, now: number): void {
     const key = keyOf(transfer);
     const before = this.of(transfer.file, transfer.direction);
+    if (before === undefined && transfer.done > 0 && isOnItsWay(transfer) && transfer.state.name !== 'paused') this.resumed += 1;
     const said = milestoneOf(transfer);
     if (said !== undefined && said !== (before && milestoneOf(before))) this.spoken = said;
     if (this.running.length === 0) this.#batch = new Set();
@@ -65,6 +68,7 @@ export class TransfersState {
   forget(): void {
     this.list = [];
     this.spoken = '';
+    this.resumed = 0;
     this.#paces.clear();
     this.#batch = new Set();
   }

@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import type { EngineCalls } from '../engine/types.ts';
 import type { Tokens } from '../preview/pieces.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { EmojiBook } from './chat/emoji-book.svelte.ts';
 import type { AppState } from '../state/app.svelte.ts';
 
 /** What CodeColours does, as far as messages ask for it. */
@@ -14,6 +15,7 @@ export interface AppContext {
   state: AppState;
   engine: EngineCalls;
   platform: Platform;
+  emoji: EmojiBook;
   /** Of code in messages. */
   colours: Colours;
 }

@@ -13,8 +13,9 @@ import { preview } from './en/preview.ts';
 import { rooms } from './en/rooms.ts';
 import { settings } from './en/settings.ts';
 import { sidebar } from './en/sidebar.ts';
+import { toasts } from './en/toasts.ts';
 
-const english = { about, chat, compose, connect, desktop, files, find, keys, people, preview, rooms, settings, sidebar };
+const english = { about, chat, compose, connect, desktop, files, find, keys, people, preview, rooms, settings, sidebar, toasts };
 
 export type Words = typeof english;
 

@@ -35,7 +35,7 @@ export function sealedSize(size: number): number {
 /** `plain`: at most CHUNK_SIZE bytes. */
 export function sealChunk({ key, transferId, index, last }: ChunkPlace, plain: Bytes, random: Random): Bytes {
   const nonce = random(NONCE_SIZE);
-  return concat(nonce, seal({ key, nonce, aad: placeBytes(transferId, index, last) }, plain));
+  return seal({ key, nonce, aad: placeBytes(transferId, index, last) }, plain, nonce);
 }
 
 /** Throws ReachError `damaged` where the chunk is not the one that was sealed for this place. */

@@ -7,6 +7,7 @@ import { TAG_SIZE } from '../protocol/limits.ts';
 
 const CIPHER = 'aes-256-gcm';
 export const NONCE_SIZE = 12;
+const NOTHING = new Uint8Array(0);
 
 /** `aad`: authenticated, not encrypted. */
 export interface Sealing {
@@ -20,11 +21,14 @@ export function requireCipher(): void {
   if (!getCiphers().includes(CIPHER)) throw new ReachError('no_crypto');
 }
 
-/** Ciphertext and tag. */
-export function seal({ key, nonce, aad }: Sealing, plaintext: Bytes): Bytes {
+/** Ciphertext and tag, behind `before` where something goes ahead of them in the clear. */
+export function seal({ key, nonce, aad }: Sealing, plaintext: Bytes, before: Bytes = NOTHING): Bytes {
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_SIZE });
   cipher.setAAD(aad);
-  return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+  // GCM keeps nothing back: final() only makes the tag.
+  const ciphertext = cipher.update(plaintext);
+  cipher.final();
+  return concat(before, ciphertext, cipher.getAuthTag());
 }
 
 /** `sealed`: ciphertext and tag. undefined: the tag is not right. */
@@ -34,7 +38,10 @@ export function open({ key, nonce, aad }: Sealing, sealed: Bytes): Bytes | undef
   decipher.setAAD(aad);
   decipher.setAuthTag(sealed.subarray(split));
   try {
-    return concat(decipher.update(sealed.subarray(0, split)), decipher.final());
+    const { buffer, byteOffset, length } = decipher.update(sealed.subarray(0, split));
+    decipher.final();
+    // Not copied: a file has thousands of these.
+    return new Uint8Array(buffer, byteOffset, length);
   } catch {
     return undefined; // the one thing that final() throws for
   }

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { emojiMatching, quickReactions, rememberReaction, type Emoji } from '../../client/ui/chat/emoji.ts';
 
-const one = (emoji: string, name: string, words: string): Emoji => ({ emoji, name, group: 0, words: `${name} ${words}`.toLowerCase() });
+const one = (emoji: string, name: string, words: string): Emoji => ({ emoji, name, group: 0, tones: [], words: `${name} ${words}`.toLowerCase() });
 const ALL = [one('⛵', 'sailboat', 'boat sea yacht sailboat'), one('🚢', 'ship', 'boat passenger'), one('🛥️', 'motor boat', 'boat motor_boat'), one('🥲', 'smiling face with tear', 'grateful')];
 const found = (typed: string): string[] => emojiMatching(ALL, typed).map(({ emoji }) => emoji);
 

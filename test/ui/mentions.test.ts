@@ -2,7 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Member } from '../../client/engine/types.ts';
 import { mentionsOf } from '../../shared/protocol/mentions.ts';
-import { mentionAt, splitMentions, suggestionsFor } from '../../client/ui/chat/mentions.ts';
+import type * as Completing from '../../client/ui/chat/completing.svelte.ts';
+import { splitMentions, splitRooms, suggestionsFor } from '../../client/ui/chat/mentions.ts';
+import { loadRunes } from '../state/runes.ts';
+
+const { askedAt } = await loadRunes<typeof Completing>(new URL('../../client/ui/chat/completing.svelte.ts', import.meta.url));
 
 const member = (username: string, display = username): Member => ({ userId: `id-${username}`, username, display, presence: 'online', status: '', lastSeen: null });
 const ALL = [member('maya', 'Maya Okafor'), member('jonas'), member('max.m'), member('amy')];
@@ -19,12 +23,20 @@ test('only who was meant is marked, and the text around stays as it was', () => 
 });
 
 test('what is being typed is completed: beginnings first', () => {
-  assert.equal(mentionAt('Hi @ma', 6), { start: 3, query: 'ma' });
-  assert.equal(mentionAt('@', 1), { start: 0, query: '' });
-  assert.is(mentionAt('a@ma', 4), undefined);
-  assert.is(mentionAt('@ma ', 4), undefined);
+  assert.equal(askedAt('Hi @Ma', 6), { sign: '@', start: 3, query: 'ma' });
+  assert.equal(askedAt('@', 1), { sign: '@', start: 0, query: '' });
+  for (const nothing of ['a@ma', '@ma ', '#', '#b', ':s', 'at 10:30', 'https://', 'a::bo']) assert.is(askedAt(nothing, nothing.length), undefined, nothing);
+  assert.equal(askedAt('see #bo', 7), { sign: '#', start: 4, query: 'bo' });
+  assert.equal(askedAt('(:sm', 4), { sign: ':', start: 1, query: 'sm' });
   assert.equal(suggestionsFor('ma', ALL, 5).map(({ username }) => username), ['max.m', 'maya']);
   assert.equal(suggestionsFor('m', ALL, 2).map(({ username }) => username), ['max.m', 'maya']);
+});
+
+test('rooms that are known become links; other words behind a # stay words', () => {
+  const idOf = (name: string) => ({ boats: 'r1', 'build.logs': 'r2' })[name.toLowerCase()];
+  const cut = (text: string) => splitRooms([{ text }], idOf);
+  assert.equal(cut('see #boats, #Boats. and #build.logs.'), [{ text: 'see ' }, { room: 'r1', text: '#boats' }, { text: ', ' }, { room: 'r1', text: '#Boats' }, { text: '. and ' }, { room: 'r2', text: '#build.logs' }, { text: '.' }]);
+  assert.equal(cut('figure #x12, a#boats, &#boats'), [{ text: 'figure #x12, a#boats, &#boats' }]);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 // Files of one person on this computer, sealed: AES-256-GCM with a random nonce, bound to the account, to the file's name
 // and to the place in it, so that nothing opens in another place.
 import { NONCE_SIZE, open, seal } from '../../../shared/crypto/gcm.ts';
-import { base64url, concat, fromBase64url, fromUtf8, utf8, type Bytes, type Random } from '../../../shared/protocol/bytes.ts';
+import { base64url, fromBase64url, fromUtf8, utf8, type Bytes, type Random } from '../../../shared/protocol/bytes.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import { TAG_SIZE } from '../../../shared/protocol/limits.ts';
 import type { Disk } from '../disk.ts';
@@ -19,7 +19,7 @@ const MARK = 'sealed1 ';
 
 export function sealBytes({ account, key, random }: Secret, place: string, plaintext: Bytes): Bytes {
   const nonce = random(NONCE_SIZE);
-  return concat(nonce, seal({ key, nonce, aad: placed(account, place) }, plaintext));
+  return seal({ key, nonce, aad: placed(account, place) }, plaintext, nonce);
 }
 
 /** undefined: damaged, of another key, or from another place. */

@@ -41,6 +41,8 @@ export interface Settings {
   enterSends: boolean;
   /** Double click on a message reacts with a thumb up. */
   doubleClick: boolean;
+  /** Of emoji: 0 none, 1 light to 5 dark. */
+  skinTone: number;
   notify: Notify;
   /** False: notifications name the sender, not the text. */
   notifyPreview: boolean;

@@ -14,13 +14,20 @@ export interface Emoji {
   group: number;
   /** What else people call it, in lower case. */
   words: string;
+  /** From light to dark, where it has them. */
+  tones: readonly string[];
 }
 
-/** As the build has put them there; empty where it has not. */
+/** As the build has put them there; empty where it has not. Throws TypeError or SyntaxError where they cannot be read. */
 export async function allEmoji(): Promise<readonly Emoji[]> {
   const answer = await fetch('/emoji.json');
   if (!answer.ok) return [];
-  return ((await answer.json()) as [string, string, number, string][]).map(([emoji, name, group, words]) => ({ emoji, name, group, words: `${name} ${words}`.toLowerCase() }));
+  return ((await answer.json()) as [string, string, number, string, string[]][]).map(([emoji, name, group, words, tones]) => ({ emoji, name, group, tones, words: `${name} ${words}`.toLowerCase() }));
+}
+
+/** `tone`: 0 none, 1 light to 5 dark. */
+export function toned({ emoji, tones }: Pick<Emoji, 'emoji' | 'tones'>, tone: number): string {
+  return tones[tone - 1] ?? emoji;
 }
 
 /** Those that begin so before those in which it stands somewhere; every word that was typed must be there. */

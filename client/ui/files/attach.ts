@@ -2,6 +2,7 @@
 import type { Chosen, Failure } from '../../engine/types.ts';
 import { sizeWords } from '../../state/amounts.ts';
 import { CHIPS_MAX, type NewChip } from '../../state/chips.svelte.ts';
+import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
 import { kindOf } from './kinds.ts';
 import { mediaOf } from './media.ts';
@@ -21,7 +22,7 @@ export async function attach(context: AppContext, room: string, files: readonly 
     if (answer) chips.push(chipOf(answer, file, paths[at] === ''));
   }
   const refused = state.chips.add(room, chips).length + (files.length - wanted.length);
-  if (refused > 0) state.notice({ code: 'usage', message: `At most ${CHIPS_MAX} files wait for one message; ${refused === 1 ? 'one was' : `${refused} were`} left out.`, hint: 'Send these first.' });
+  if (refused > 0) state.notice({ message: words.compose.tooMany(CHIPS_MAX, refused), hint: words.compose.sendFirst });
   for (const chip of state.chips.of(room)) if (chip.source) state.chips.compute(room, chip, () => mediaOf(chip.source!, chip.name));
 }
 
@@ -32,7 +33,7 @@ export function attachText(context: AppContext, room: string, text: string): Pro
 
 async function keep({ engine }: AppContext, file: File): Promise<Chosen | { path: string; failure: Failure }> {
   const name = file.name || 'pasted';
-  if (file.size > KEPT_MAX) return { path: name, failure: { code: 'too_large', message: `${sizeWords(file.size)} is too much to paste. Save it as a file first.` } };
+  if (file.size > KEPT_MAX) return { path: name, failure: { code: 'too_large', message: words.compose.tooMuchToPaste(sizeWords(file.size)) } };
   const answer = await engine.keepPasted(name, new Uint8Array(await file.arrayBuffer()));
   return 'failure' in answer ? { path: name, failure: answer.failure } : answer;
 }
