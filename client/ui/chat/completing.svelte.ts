@@ -49,6 +49,13 @@ export class Completion {
     this.#people = people;
   }
 
+  /** The text and the caret, after every change of either. */
+  look(text: string, caret: number): void {
+    this.text = text;
+    this.caret = caret;
+    if (askedAt(text, caret)?.sign === ':') void this.#context.emoji.read();
+  }
+
   /** True where the key was for the list. */
   onkeydown(event: KeyboardEvent, take: (offer: Offer) => void): boolean {
     const { offers, asked } = this;
@@ -92,7 +99,6 @@ export class Completion {
 
   #emojiFor(query: string): Offer[] {
     const { state, emoji: book } = this.#context;
-    void book.read();
     return emojiMatching(book.all, query).slice(0, MAX).map((found) => {
       const shown = toned(found, state.settings.values.skinTone);
       return { key: found.emoji, name: found.name, detail: '', text: shown, picture: { emoji: shown } };

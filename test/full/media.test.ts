@@ -1,0 +1,109 @@
+// What a person's system asks for: more contrast, its own colours, less motion, larger everything. Each as the window shows it.
+import type { CDPSession, Page } from 'playwright-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { violations } from '../helpers/screens.ts';
+import { message, say } from '../helpers/steps.ts';
+import { moveIn, openHouse, resize, setTheme, type House } from '../helpers/states.ts';
+import { closeAfter, waitFor } from '../helpers/waiting.ts';
+
+const colour = (page: Page, selector: string, property: 'color' | 'borderTopColor' | 'backgroundColor') => page.locator(selector).first().evaluate((element, name) => getComputedStyle(element)[name as 'color'], property);
+const textOf = (page: Page) => page.evaluate(() => getComputedStyle(document.documentElement).color);
+
+interface Wished extends House {
+  /** One for all wishes: what another one has set stays. */
+  session: CDPSession;
+}
+
+/** The system's wish, until the next one. */
+async function wish({ session }: Wished, features: readonly { name: string; value: string }[]): Promise<void> {
+  await session.send('Emulation.setEmulatedMedia', { features: [...features] });
+}
+
+async function moreContrast(house: Wished): Promise<string[]> {
+  const { page } = house;
+  const weak = await colour(page, '[data-testid="typing"]', 'color');
+  assert.not.equal(weak, await textOf(page));
+  await wish(house, [{ name: 'prefers-contrast', value: 'more' }]);
+  await waitFor(async () => (await colour(page, '[data-testid="typing"]', 'color')) === (await textOf(page)), 5_000, 'weak text is as strong as any other');
+  return violations(page, 'more contrast');
+}
+
+async function systemColours(house: Wished): Promise<string[]> {
+  const { page } = house;
+  await wish(house, [{ name: 'forced-colors', value: 'active' }]);
+  const link = page.locator('[data-testid="room"][aria-current="page"]');
+  await waitFor(() => link.evaluate((one) => getComputedStyle(one).outlineStyle === 'solid'), 5_000, 'the room that is open is framed: its colour is gone');
+  await page.keyboard.press('Control+,');
+  await page.getByTestId('settings').getByRole('button', { name: 'Appearance', exact: true }).click();
+  const [chosen, other] = await page.getByTestId('settings').locator('fieldset label').evaluateAll((labels) => [labels.find((label) => label.querySelector('input:checked'))!, labels.find((label) => label.querySelector('input:not(:checked)'))!].map((label) => getComputedStyle(label).backgroundColor));
+  assert.is.not(chosen, other, 'what is chosen is still to be told from what is not');
+  await page.keyboard.press('Escape');
+  return violations(page, 'system colours');
+}
+
+async function lessMotion(house: Wished): Promise<string[]> {
+  const { page } = house;
+  const longest = () => page.evaluate(() => Math.max(0, ...document.getAnimations().map((one) => (one.effect?.getComputedTiming().endTime as number) ?? 0).filter(Number.isFinite)));
+  /** Where an animation begins, its element stands where it will stay. */
+  const moves = () => page.evaluate(() => document.getAnimations().some((one) => {
+    const target = (one.effect as KeyframeEffect | null)?.target;
+    if (!target || (one.effect?.getComputedTiming().duration ?? 0) === 0) return false;
+    one.pause();
+    one.currentTime = 0;
+    const place = getComputedStyle(target).transform;
+    one.finish();
+    return place !== 'none' && place !== 'matrix(1, 0, 0, 1, 0, 0)';
+  }));
+  await wish(house, [{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+  for (const chord of ['Control+K', 'Control+Shift+T', 'Control+,']) {
+    await page.keyboard.press(chord);
+    assert.ok((await longest()) <= 100, `${chord}: ${await longest()} ms`);
+    assert.not(await moves(), `${chord}: something moves`);
+    await page.keyboard.press('Escape');
+  }
+  await say(page, 'without a jump');
+  assert.not(await moves(), 'a message that is sent moves');
+  await message(page, 'without a jump').waitFor();
+  return [];
+}
+
+async function larger(house: Wished): Promise<string[]> {
+  const { page } = house;
+  const found: string[] = [];
+  for (const [width, height, zoom] of [[1280, 800, 2], [640, 700, 1]] as const) {
+    await page.evaluate(() => void (nw.Window.get().zoomLevel = 0));
+    await resize(house, width, height);
+    await page.evaluate((level) => void (nw.Window.get().zoomLevel = Math.log(level) / Math.log(1.2)), zoom);
+    await page.waitForFunction((expected) => Math.abs(innerWidth - expected) <= 2, width / zoom);
+    await page.evaluate(() => document.documentElement.style.setProperty('--message-size', '20px'));
+    await page.getByTestId('composer').fill('large enough to read');
+    for (const part of ['composer', 'timeline', 'path']) assert.ok(await page.getByTestId(part).first().isVisible(), `${part} at ${width} and ${zoom * 100} %`);
+    assert.not(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), `nothing is beyond the edge at ${width} and ${zoom * 100} %`);
+    const send = await page.getByRole('button', { name: 'Send', exact: true }).boundingBox();
+    assert.ok(send !== null && send.x >= 0, 'Send can be pressed');
+    found.push(...(await violations(page, `${width} at ${zoom * 100} %`)));
+  }
+  return found;
+}
+
+test('more contrast, the colours of the system, less motion, twice as large', closeAfter(async (closing) => {
+  const opened = await openHouse(closing);
+  const house: Wished = { ...opened, session: await opened.page.context().newCDPSession(opened.page) };
+  await moveIn(house);
+  const found: string[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    await wish(house, []);
+    await setTheme(house, theme);
+    found.push(...(await moreContrast(house)));
+    await wish(house, []);
+    found.push(...(await systemColours(house)));
+  }
+  await wish(house, []);
+  found.push(...(await lessMotion(house)));
+  await wish(house, []);
+  found.push(...(await larger(house)));
+  assert.equal(found, []);
+}));
+
+test.run();
