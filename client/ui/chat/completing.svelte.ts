@@ -53,7 +53,10 @@ export class Completion {
   look(text: string, caret: number): void {
     this.text = text;
     this.caret = caret;
-    if (askedAt(text, caret)?.sign === ':') void this.#context.emoji.read();
+    const asked = askedAt(text, caret);
+    // The sign is gone: another one in its place is another question.
+    if (asked?.start !== this.dismissed) this.dismissed = undefined;
+    if (asked?.sign === ':') void this.#context.emoji.read();
   }
 
   /** True where the key was for the list. */
