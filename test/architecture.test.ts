@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parse } from 'svelte/compiler';
 // @ts-expect-error: plain JavaScript, because the build runs it before anything else
 import { BUILT_IN } from '../scripts/licences.mjs';
 import { helpText } from '../server/config.ts';
@@ -23,6 +24,24 @@ interface Layer {
   packages: readonly RegExp[];
 }
 
+/** Attributes that somebody reads or hears. */
+const TOLD = new Set(['aria-label', 'aria-valuetext', 'aria-roledescription', 'title', 'placeholder', 'alt', 'label', 'legend', 'hint']);
+
+/** Letters between the tags of a component, and in what its elements are called. Names of keys are the same in every language. */
+function wordsIn(source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (node === null || typeof node !== 'object') return;
+    const { type, name, value, data, attributes, fragment, nodes, body, consequent, alternate, fallback } = node as Record<string, unknown>;
+    if (type === 'Text' && /\p{L}{2}/u.test(data as string)) found.push((data as string).trim());
+    if (type === 'Attribute' && TOLD.has(name as string)) for (const part of [value].flat() as { type?: string; data?: string }[]) if (part.type === 'Text' && /\p{L}{2}/u.test(part.data ?? '')) found.push(`${name as string}="${part.data}"`);
+    for (const inside of [attributes, fragment, nodes, body, consequent, alternate, fallback]) visit(inside);
+  };
+  visit(parse(source, { modern: true }).fragment);
+  return found;
+}
+
 const SCREEN = [/^svelte(\/|$)/, /^@lucide\/svelte\/icons\//];
 const LAYERS: readonly Layer[] = [
   { at: 'shared/protocol/', own: ['shared/protocol/'], packages: [/^cborg$/, /^valibot$/] },
@@ -34,7 +53,7 @@ const LAYERS: readonly Layer[] = [
   { at: 'client/state/', own: ['client/state/', 'client/words/', 'shared/protocol/', 'client/engine/types.ts'], packages: [/^svelte(\/|$)/] },
   { at: 'client/words/', own: ['client/words/'], packages: [] },
   { at: 'client/preview/', own: ['client/preview/', 'shared/protocol/'], packages: [/^marked$/, /^highlight\.js\//, /^pdfjs-dist\//] },
-  { at: 'client/ui/parts/', own: ['client/ui/parts/'], packages: SCREEN },
+  { at: 'client/ui/parts/', own: ['client/ui/parts/', 'client/words/'], packages: SCREEN },
   { at: 'client/ui/context.ts', own: ['client/preview/', 'client/state/', 'client/ui/chat/', 'client/engine/types.ts', 'client/platform/platform.ts'], packages: SCREEN },
   { at: 'client/ui/App.svelte', own: ['client/preview/', 'client/ui/', 'client/state/', 'client/words/', 'shared/protocol/', 'client/engine/types.ts', 'client/platform/platform.ts'], packages: SCREEN },
   { at: 'client/ui/', own: ['client/ui/', 'client/state/', 'client/words/', 'client/preview/', 'shared/protocol/', 'client/engine/types.ts'], packages: [...SCREEN, /^(marked|minisearch|thumbhash|uqr)$/] },
@@ -144,6 +163,11 @@ test('no text names the place where it was written, nor a download address', () 
   assert.not.match(read('package-lock.json').text, /"resolved"/);
   const numbered = /\b[Ii]ssue #?\d+\b/;
   none(files.filter(({ path, text }) => path !== 'package-lock.json' && numbered.test(text)).map(({ path }) => path), 'numbers of issues');
+});
+
+test('no component says anything in words of its own', () => {
+  const said = textFiles().filter(({ path }) => path.startsWith('client/ui/') && path.endsWith('.svelte')).flatMap(({ path, text }) => wordsIn(text).map((words) => `${path}: ${words}`));
+  none(said, 'texts that belong to client/words');
 });
 
 test.run();

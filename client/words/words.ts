@@ -4,10 +4,12 @@ import { about } from './en/about.ts';
 import { chat } from './en/chat.ts';
 import { compose } from './en/compose.ts';
 import { connect } from './en/connect.ts';
+import { connection } from './en/connection.ts';
 import { desktop } from './en/desktop.ts';
 import { files } from './en/files.ts';
 import { find } from './en/find.ts';
 import { keys } from './en/keys.ts';
+import { parts } from './en/parts.ts';
 import { people } from './en/people.ts';
 import { preview } from './en/preview.ts';
 import { rooms } from './en/rooms.ts';
@@ -15,7 +17,7 @@ import { settings } from './en/settings.ts';
 import { sidebar } from './en/sidebar.ts';
 import { toasts } from './en/toasts.ts';
 
-const english = { about, chat, compose, connect, desktop, files, find, keys, people, preview, rooms, settings, sidebar, toasts };
+const english = { about, chat, compose, connect, connection, desktop, files, find, keys, parts, people, preview, rooms, settings, sidebar, toasts };
 
 export type Words = typeof english;
 

@@ -101,4 +101,5 @@ export const chat = {
     trying: (tail: string) => `Trying now — ${tail}`,
     retrying: (wait: string, tail: string) => `Retrying in ${wait} — ${tail}`,
   },
+  spokenNews: 'New messages',
 };

@@ -1,0 +1,4 @@
+export const parts = {
+  copied: 'Copied',
+  close: 'Close',
+};
