@@ -12,14 +12,15 @@ import type { Bytes } from '../shared/protocol/bytes.ts';
 import { root, tempFolder } from '../test/helpers/folders.ts';
 import { startServer } from '../test/helpers/server.ts';
 import { message, say, signUp } from '../test/helpers/steps.ts';
-import { closeAfter, sleep, waitFor } from '../test/helpers/waiting.ts';
-import { openEmptyWindow, openWindow, processTree, startDisplay, type AppWindow } from '../test/helpers/window.ts';
+import { closeAfter, sleep, waitFor, type Closing } from '../test/helpers/waiting.ts';
+import { openEmptyWindow, openWindow, processTree, startDisplay, type AppWindow, type WindowOptions } from '../test/helpers/window.ts';
 
 const [MESSAGES, PEOPLE, SWITCHES] = [10_000, 300, 200].map((normal, at) => Number(process.argv[2 + at] ?? normal)) as [number, number, number];
 const ROOMS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
 const WORDS = 'the tide comes in over the flat sand and takes the boats with it while somebody counts them from the wall'.split(' ');
 const FIRST = 'the very first message';
 const QUIET_MS = 5_000;
+const STARTS = 5;
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
 const sentence = (at: number): string => Array.from({ length: 4 + (at * 7) % 22 }, (_, word) => WORDS[(at + word * 3) % WORDS.length]).join(' ');
@@ -128,6 +129,26 @@ async function loadAll(page: Page): Promise<number> {
   return Date.now() - began;
 }
 
+/** Milliseconds from the start of the process to the frame that showed the largest thing of the first screen. */
+async function startOf({ page, started }: AppWindow): Promise<number> {
+  const shown = await page.evaluate(() => new Promise<number>((resolve) => {
+    new PerformanceObserver((list) => resolve(performance.timeOrigin + list.getEntries().at(-1)!.startTime)).observe({ type: 'largest-contentful-paint', buffered: true });
+  }));
+  return Math.round(shown - started);
+}
+
+/** Five starts of one profile; `ready`: what must be on the screen. */
+async function starts(closing: Closing, { display, profile }: WindowOptions, ready: (page: Page) => Promise<unknown>): Promise<Spread> {
+  const took: number[] = [];
+  for (let at = 0; at < STARTS; at += 1) {
+    const window = await openWindow(closing, { display, profile });
+    await ready(window.page);
+    took.push(await startOf(window));
+    await window.kill();
+  }
+  return spread(took);
+}
+
 const roomLink = (page: Page, name: string) => page.getByTestId('room').filter({ hasText: name });
 
 async function joinRooms(page: Page): Promise<void> {
@@ -150,13 +171,17 @@ await closeAfter(async (closing) => {
   await sleep(QUIET_MS);
   tell('memory of an empty NW.js window, MiB', memoryMiB(empty));
   await empty.kill();
+  tell('process start to the connect card, ms', await starts(closing, { display, profile: tempFolder(closing) }, (page) => page.getByTestId('connect-card').waitFor()));
 
   const data = join(tempFolder(closing), 'data');
   const first = await startServer(closing, { data });
   await first.stop();
   populate(data);
   const server = await startServer(closing, { data, args: ['--limit', 'send=0,frames=0'] });
-  const window = await openWindow(closing, { display, profile: tempFolder(closing) });
+  const profile = tempFolder(closing);
+  const window = await openWindow(closing, { display, profile });
+  await window.page.getByText('Advanced: port, remember me').click();
+  await window.page.getByLabel('Remember me on this computer').check();
   await signUp(window.page, { username: 'ana', server: `127.0.0.1:${server.port}` });
   await joinRooms(window.page);
   await sleep(QUIET_MS);
@@ -172,6 +197,10 @@ await closeAfter(async (closing) => {
   await window.page.getByTestId('composer').fill('');
   await say(window.page, 'the first one');
   tell('of 20 sent messages, in the list in the frame after the key', await sameFrame(window.page, 20));
+  await sleep(QUIET_MS);
+  await window.kill();
+  await server.stop();
+  tell('process start to the last conversation from the cache, without a server, ms', await starts(closing, { display, profile }, (page) => page.getByTestId('message').first().waitFor()));
 })(undefined);
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
 writeFileSync(join(root, 'bench', 'results', 'window.json'), `${JSON.stringify(figures, null, 2)}\n`);

@@ -1,5 +1,12 @@
 // Times as words. The caller gives `now`, so that a minute later the words can be asked for again.
 
+// Made once: a formatter takes far longer to make than to use.
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const SHORT_DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+const FULL_DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -32,7 +39,7 @@ function clockWords(date: Date, hours: Hours, seconds: string): string {
 /** 9:41:05; with the day before it, 22 Nov 9:41, where it is not today. */
 export function momentWords(ts: number, { today, hours }: { today: boolean; hours: Hours }): string {
   if (today) return secondOfDay(ts, hours);
-  return `${new Date(ts).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${timeOfDay(ts, hours)}`;
+  return `${SHORT_DAY.format(ts)} ${timeOfDay(ts, hours)}`;
 }
 
 /** A value that is equal for two times of one calendar day here. */
@@ -47,12 +54,12 @@ export function dayWords(ts: number, now: number): string {
   if (dayOf(ts) === dayOf(now - DAY)) return 'Yesterday';
   const date = new Date(ts);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
-  return date.toLocaleDateString('en-GB', sameYear ? { weekday: 'long', day: 'numeric', month: 'long' } : { day: 'numeric', month: 'long', year: 'numeric' });
+  return (sameYear ? WEEKDAY : DATE).format(date);
 }
 
 /** Sunday 22 November 2026, 9:41:05. */
 export function fullDate(ts: number, hours: Hours): string {
-  const day = new Date(ts).toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const day = FULL_DATE.format(ts);
   return `${day}, ${secondOfDay(ts, hours)}`;
 }
 
@@ -63,7 +70,7 @@ export function lastSeenWords(lastSeen: number | null, now: number, hours: Hours
   if (ago < HOUR) return `seen ${Math.floor(ago / MINUTE)} min ago`;
   if (dayOf(lastSeen) === dayOf(now)) return `seen at ${timeOfDay(lastSeen, hours)}`;
   if (dayOf(lastSeen) === dayOf(now - DAY)) return `seen yesterday at ${timeOfDay(lastSeen, hours)}`;
-  return `seen ${new Date(lastSeen).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })}`;
+  return `seen ${SHORT_DATE.format(lastSeen)}`;
 }
 
 /** 8 s, 1 min 5 s: what a countdown shows; never 0 while something is left. */

@@ -5,6 +5,8 @@ import { changeState, headOf, isSame, keyOf, mergeMessages, type StateChange } f
 
 /** Rows that come and go together at an end of the mounted part. */
 export const PAGE_ROWS = 50;
+/** Rows of a room that comes to the screen: more than a screen, so that it is there at once; the others follow the scrolling. */
+const FIRST_ROWS = 32;
 /** 300 rows take 49 ms to mount and lay out on a slow machine; more would be felt. */
 export const MOUNTED_ROWS = 300;
 const LOADED_MESSAGES = 20_000;
@@ -128,7 +130,7 @@ export class TimelineState {
 
   showNewest(): void {
     this.end = this.messages.length;
-    this.start = Math.max(0, this.end - 2 * PAGE_ROWS);
+    this.start = Math.max(0, this.end - FIRST_ROWS);
   }
 
   /** Mounts the surroundings of a message; false where it is not loaded. */

@@ -102,7 +102,7 @@ test('nothing moves under the eyes of somebody who reads', closeAfter(async (clo
     const before = await place(page);
     await page.evaluate(() => document.querySelector('[data-testid="timeline"]')!.scrollBy(0, -200));
     const expected = { ...before, top: before.top + 200 };
-    await waitFor(async () => (await firstRow(page)) !== first || (await page.evaluate(() => document.querySelector('[data-testid="timeline"]')!.scrollTop)) > 700, 10_000, 'older rows or room to scroll');
+    await waitFor(async () => (await firstRow(page)) !== first || (await page.evaluate(() => document.querySelector('[data-testid="timeline"]')!.scrollTop)) > 500, 10_000, 'older rows or room to scroll');
     const moved = await drift(page, expected);
     assert.ok(moved <= 1, `a page of older rows moved what was read by ${moved} px`);
   }

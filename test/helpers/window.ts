@@ -22,6 +22,8 @@ export interface AppWindow {
   profile: string;
   /** Of the NW.js process that was started. */
   pid: number;
+  /** When it was started. */
+  started: number;
   /** As a person does it: the window may say goodbye to the server and save its state. */
   close(): Promise<void>;
   /** kill -9. */
@@ -97,6 +99,7 @@ async function openOnce(closing: Closing, { display, profile, args = [] }: Windo
   const portFile = join(profile, 'DevToolsActivePort');
   rmSync(portFile, { force: true });
   matchFirstFrame(profile);
+  const started = Date.now();
   const child = startRuntime({ app: join(root, 'client/dist'), display, profile, args });
   closing.add(() => stopProcess(child, 'SIGKILL'));
   const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 20_000, 'NW.js opens its DevTools port');
@@ -115,7 +118,7 @@ async function openOnce(closing: Closing, { display, profile, args = [] }: Windo
     throw new CrashedAtStart(crashed || `NW.js ended with code ${child.exitCode}`);
   }
   return {
-    page, browser, profile, pid: child.pid!,
+    page, browser, profile, pid: child.pid!, started,
     close: () => closeByHand(page, child),
     kill: () => stopProcess(child, 'SIGKILL'),
     screenshot: async (name) => {

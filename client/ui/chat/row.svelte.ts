@@ -1,5 +1,6 @@
 // One message of the timeline, as a row of its own and as a tile of an album: what it is called, how far it came, what
-// the keyboard and the pointer do with it.
+// the keyboard and the pointer do with it. Plain getters: a signal of its own for each would make hundreds of them in every
+// room that is opened.
 import type { ChatMessage } from '../../engine/types.ts';
 import { timeOfDay } from '../../state/dates.ts';
 import { copiedWords, spokenWords } from '../../state/message-words.ts';
@@ -27,30 +28,63 @@ export class RowState {
   asking = $state<'react' | 'delete'>();
   menu = $state.raw<{ at: { x: number; y: number }; link: string | undefined }>();
 
-  readonly message = $derived.by(() => this.#message());
-  readonly own = $derived.by(() => this.message.sender === this.#context.state.me);
-  readonly name = $derived.by(() => (this.own ? texts.you : this.#context.state.roster.nameOf(this.message.sender)));
-  readonly hue = $derived.by(() => hueOf(this.message.sender));
-  readonly deleted = $derived.by(() => this.message.deleted !== undefined);
-  readonly deletedWords = $derived.by(() => this.#deletedWords());
   readonly receipt = $derived.by(() => this.#context.state.people.receipt(this.message, this.#context.state.me));
-  readonly stateWords = $derived.by(() => this.#stateWords());
-  readonly label = $derived.by(() => this.#label());
-  readonly copied = $derived.by(() => copiedWords(this.message));
-  readonly mayDelete = $derived.by(() => this.own || this.#context.state.rooms.find(this.message.room)?.role === 'moderator');
-  /** Its actions are shown. */
-  readonly active = $derived.by(() => !this.deleted && this.message.state.name !== 'failed' && (this.pointed || this.focused || this.asking !== undefined || this.menu !== undefined));
 
   constructor(context: AppContext, message: () => ChatMessage) {
     this.#context = context;
     this.#message = message;
   }
 
+  get message(): ChatMessage {
+    return this.#message();
+  }
+
+  get own(): boolean {
+    return this.message.sender === this.#context.state.me;
+  }
+
+  get name(): string {
+    return this.own ? texts.you : this.#context.state.roster.nameOf(this.message.sender);
+  }
+
+  get hue(): number {
+    return hueOf(this.message.sender);
+  }
+
+  get deleted(): boolean {
+    return this.message.deleted !== undefined;
+  }
+
+  get deletedWords(): string {
+    return this.#deletedWords();
+  }
+
+  get stateWords(): string {
+    return this.#stateWords();
+  }
+
+  get label(): string {
+    return this.#label();
+  }
+
+  get copied(): string | undefined {
+    return copiedWords(this.message);
+  }
+
+  get mayDelete(): boolean {
+    return this.own || this.#context.state.rooms.find(this.message.room)?.role === 'moderator';
+  }
+
+  /** Its actions are shown. */
+  get active(): boolean {
+    return !this.deleted && this.message.state.name !== 'failed' && (this.pointed || this.focused || this.asking !== undefined || this.menu !== undefined);
+  }
+
   /** Added to the full date of an own message: how long it took. */
-  readonly tookWords = $derived.by(() => {
+  get tookWords(): string {
     const sent = this.own ? this.#context.state.sending.of(this.message.id) : undefined;
     return sent === undefined ? '' : `, ${texts.took(sent.took)}${sent.moved ? `. ${texts.moved}` : ''}`;
-  });
+  }
 
   #deletedWords(): string {
     const { deleted, sender } = this.message;
