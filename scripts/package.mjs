@@ -113,4 +113,4 @@ try {
 }
 finish(folder);
 console.log(`The window with NW.js ${runtime.version}${runtime.flavor === 'sdk' ? ' (SDK)' : ''}: ${folder} (${Math.round(sizeOf(folder) / MEBIBYTE)} MiB)`);
-console.log(`Start it: ${join(folder, NAME)} [--profile NAME]`);
+console.log(`Start it: ${join(folder, NAME)} [--profile NAME] [reach://…]`);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts the packaged window: reach-chat [--profile NAME] [switches of NW.js]. It does what `npm start` does for a window,
-# with the same profiles, and needs nothing but a shell.
+# Starts the packaged window: reach-chat [--profile NAME] [reach://…] [switches of NW.js]. It does what `npm start` does
+# for a window, with the same profiles, and needs nothing but a shell.
 set -eu
 umask 077
 here=$(dirname "$(readlink -f "$0")")

@@ -97,7 +97,7 @@ export class AppState {
   /** Key of the message whose sound plays: one at a time. */
   playing = $state<string>();
   /** An invite link from the clipboard or from another program, that waits for an answer. */
-  offer = $state.raw<{ link: string; address: string }>();
+  offer = $state.raw<{ link: string; address: string; from: 'clipboard' | 'link' }>();
   /** The message somebody wants to see: its room is open, and the timeline goes there. */
   seeking = $state.raw<{ room: string; id: string }>();
   /** The room that the person is leaving by themselves. */

@@ -63,7 +63,9 @@ test('the packaged window starts without Node.js and shows the connect card; a d
   const starter = join(out, 'reach-chat/reach-chat');
   assert.match(printed, new RegExp(`Start it: ${starter}`));
   for (const name of readdirSync(join(out, 'reach-chat'))) assert.is(statSync(join(out, 'reach-chat', name)).mode & 0o044, 0o044, `${name} is readable for everybody`);
-  assert.match(readFileSync(join(out, 'reach-chat/reach-chat.desktop'), 'utf8'), `Exec="${starter}"`);
+  const entry = readFileSync(join(out, 'reach-chat/reach-chat.desktop'), 'utf8');
+  assert.match(entry, `Exec="${starter}" %u`);
+  assert.match(entry, 'MimeType=x-scheme-handler/reach;');
 
   const display = await startDisplay(closing);
   const first = await start(closing, starter, { home, display });

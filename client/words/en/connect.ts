@@ -79,6 +79,7 @@ export const connect = {
     differs: 'differs',
     same: 'the same',
     typeLast: 'To trust the new key, type its last word',
+    notLast: 'That is not the last word of the new key, the one with number 8.',
     trust: 'Trust the new key',
     disconnect: 'Disconnect',
   },
