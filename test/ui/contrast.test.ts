@@ -21,6 +21,7 @@ const TEXT: readonly (readonly [string, readonly string[]])[] = [
 ];
 const MARKS: readonly (readonly [string, readonly string[]])[] = [
   ['border-control', ['canvas', 'sidebar', 'raised', 'sunken']],
+  ['text-3', ['bubble-other', 'bubble-own']],
   ['focus', ['canvas', 'sidebar', 'raised', 'bubble-own']],
   ['presence-on', ['sidebar']],
   ['presence-away', ['sidebar']],
@@ -28,7 +29,20 @@ const MARKS: readonly (readonly [string, readonly string[]])[] = [
   ['accent-solid', ['canvas', 'bubble-own', 'bubble-other']],
 ];
 
+/** [front, its colour in the mix, its share, what it lies on, what is needed] */
+const MIXES: readonly (readonly [string, string, number, string, number])[] = [
+  ...Array.from({ length: 8 }, (_, n) => [`hue-${n}`, `hue-${n}`, 0.16, 'canvas', 4.5] as const),
+  ...['canvas', 'raised', 'bubble-other', 'bubble-own'].map((back) => ['accent-text', 'accent-solid', 0.14, back, 3] as const),
+  ['text-3', 'text-3', 0.14, 'canvas', 3],
+];
+
 for (const [theme, tokens] of Object.entries(THEMES)) {
+  test(`${theme}: initials and icons of files stand out from the tint they lie on`, () => {
+    for (const [front, tint, share, back, need] of MIXES) {
+      const ratio = contrast(tokens.get(front)!, mixed(tokens.get(tint)!, tokens.get(back)!, share));
+      assert.ok(ratio >= need, `${front} on ${share} of ${tint} over ${back}: ${ratio.toFixed(2)}`);
+    }
+  });
   test(`${theme}: text reaches 4.5`, () => check(tokens, TEXT, 4.5));
   test(`${theme}: controls and marks reach 3`, () => check(tokens, MARKS, 3));
 }
@@ -37,6 +51,20 @@ test('the measured table holds', () => {
   assert.is(contrast(THEMES.light.get('text-1')!, THEMES.light.get('canvas')!).toFixed(1), '18.0');
   assert.is(contrast(THEMES.dark.get('text-1')!, THEMES.dark.get('bubble-own')!).toFixed(1), '10.0');
 });
+
+test('the mixes are those that the components paint', () => {
+  assert.match(component('parts/Avatar'), /color-mix\(in oklab, var\(--hue\) 16%, var\(--canvas\)\)/);
+  assert.match(component('files/FileIcon'), /color-mix\(in oklab, var\(--accent-solid\) 14%, var\(--well, var\(--canvas\)\)\)/);
+  assert.match(component('files/FileIcon'), /color-mix\(in oklab, var\(--text-3\) 14%, var\(--canvas\)\)/);
+});
+
+test('buttons inside a bubble have an edge that can be seen on it', () => {
+  assert.match(component('files/FileActions'), /border: 1px solid var\(--text-3\)/);
+});
+
+function component(name: string): string {
+  return readFileSync(new URL(`../../client/ui/${name}.svelte`, import.meta.url), 'utf8');
+}
 
 function check(tokens: Map<string, string>, pairs: readonly (readonly [string, readonly string[]])[], need: number): void {
   for (const [front, backs] of pairs) {
@@ -58,12 +86,40 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
+type Three = [number, number, number];
+
 function luminance(hex: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => {
+  const [r, g, b] = linear(hex);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function linear(hex: string): Three {
+  return [1, 3, 5].map((at) => {
     const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
     return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }) as Three;
+}
+
+// CSS Color 4, section 9.2: sRGB to Oklab and back; what falls outside of sRGB is cut off.
+const TO_LMS: readonly Three[] = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]];
+const TO_LAB: readonly Three[] = [[0.2104542553, 0.793617785, -0.0040720468], [1.9779984951, -2.428592205, 0.4505937099], [0.0259040371, 0.7827717662, -0.808675766]];
+const FROM_LAB: readonly Three[] = [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]];
+const FROM_LMS: readonly Three[] = [[4.0767416621, -3.3077115913, 0.2309699292], [-1.2684380046, 2.6097574011, -0.3413193965], [-0.0041960863, -0.7034186147, 1.707614701]];
+
+function times(rows: readonly Three[], [x, y, z]: Three): Three {
+  return rows.map(([a, b, c]) => a * x + b * y + c * z) as Three;
+}
+
+function mixed(tint: string, back: string, share: number): string {
+  const [a, b] = [tint, back].map((hex) => times(TO_LAB, times(TO_LMS, linear(hex)).map(Math.cbrt) as Three)) as [Three, Three];
+  const lab = a.map((value, at) => value * share + b[at]! * (1 - share)) as Three;
+  const rgb = times(FROM_LMS, times(FROM_LAB, lab).map((value) => value ** 3) as Three);
+  return `#${rgb.map((value) => byteOf(value).toString(16).padStart(2, '0')).join('')}`;
+}
+
+function byteOf(light: number): number {
+  const value = light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055;
+  return Math.round(Math.min(1, Math.max(0, value)) * 255);
 }
 
 test.run();

@@ -11,7 +11,8 @@ const OWN = valuesOf('client/ui/preview/dark.css', '.lightbox {');
 
 function valuesOf(path: string, selector: string): Map<string, string> {
   const css = readFileSync(join(root, path), 'utf8');
-  const blocks = css.split(selector).slice(1).map((part) => part.slice(0, part.indexOf('\n}')));
+  // The plain values come first in the file, and count; those for more contrast come after them.
+  const blocks = css.split(selector).slice(1).map((part) => part.slice(0, part.indexOf('\n}'))).reverse();
   return new Map(blocks.flatMap((block) => [...block.matchAll(/--([\w-]+): ([^;]+);/g)].map((found) => [found[1]!, found[2]!] as const)));
 }
 
@@ -43,6 +44,13 @@ test('words and colours of code can be read on its paper and its backdrop', () =
   assert.ok(code.length >= 10);
   for (const [name, value] of code) assert.ok(contrast(value, paper) >= 4.5, `${name} ${contrast(value, paper).toFixed(2)}`);
   for (const name of ['text-1', 'accent-text', 'warn-icon']) assert.ok(contrast(OWN.get(name)!, OWN.get('backdrop')!) >= 4.5, name);
+});
+
+test('words, marks and edges stand out from every ground of the lightbox', () => {
+  for (const back of ['backdrop', 'panel', 'round']) {
+    for (const name of ['text-1', 'text-2', 'text-3', 'accent-text', 'danger-text', 'warn-text']) assert.ok(contrast(OWN.get(name)!, OWN.get(back)!) >= 4.5, `${name} on ${back}`);
+    for (const name of ['border-control', 'focus', 'accent-solid', 'warn-icon']) assert.ok(contrast(OWN.get(name)!, OWN.get(back)!) >= 3, `${name} on ${back}`);
+  }
 });
 
 test('every colour that the highlighter names has a rule', () => {
