@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEngine } from '../../client/engine/engine.ts';
 import type { EngineCalls, Settings } from '../../client/engine/types.ts';
+import { PLACES, placesMatching } from '../../client/ui/settings/places.ts';
 import { clockOf, isDefault, minutesOf, noteOf, ROWS, rowsMatching, titleOf, type Row } from '../../client/ui/settings/rows.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { closeAfter, type Closing } from '../helpers/waiting.ts';
@@ -69,6 +70,19 @@ test('each row has its words, and is found by them', () => {
   }
   assert.equal(rowsMatching('compact').map(({ key }) => key), ['density']);
   assert.equal(rowsMatching('no such thing'), []);
+});
+
+test('what is no row is found too, in its section: each place has a name of its own there', () => {
+  const found = (typed: string): string[] => placesMatching(typed).map(({ section, title }) => `${section}: ${title}`);
+  for (const place of PLACES) assert.ok(placesMatching(place.title).includes(place), place.title);
+  assert.is(new Set(PLACES.map(({ section, title }) => `${section} ${title}`)).size, PLACES.length);
+  assert.equal(found('known servers'), ['connection: Known servers']);
+  assert.equal(found('CLEAR local'), ['privacy: Clear local data']);
+  assert.equal(found('sign out')[0], 'account: Sign out');
+  assert.equal(found('udp')[0], 'connection: Protocol');
+  assert.equal(found('ctrl+shift+l'), ['shortcuts: Light or dark']);
+  assert.ok(found('about').some((one) => one === 'about: Copy diagnostics'));
+  assert.equal(found('no such thing'), []);
 });
 
 test('times of day', () => {

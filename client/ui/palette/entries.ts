@@ -35,7 +35,8 @@ export function entriesOf(context: AppContext): PaletteEntry[] {
     ...[...app.roster.members.values()].filter(({ userId }) => userId !== app.me).map((member) => personEntry(context, member)),
     ...ACTIONS.map((id) => keyEntry('actions', id)),
     ...ownActions(context),
-    ...SETTINGS.map((id) => keyEntry('settings', id)),
+    // On the settings page the key of that page leaves it.
+    ...SETTINGS.filter((id) => id !== 'settings' || app.screen !== 'settings').map((id) => keyEntry('settings', id)),
     ...ROWS.flatMap((row) => settingEntries(context, row)),
   ];
 }

@@ -3,6 +3,8 @@ export const settings = {
   back: 'Back to the conversation',
   find: 'Find a setting',
   nothing: (typed: string) => `No setting is called “${typed}”.`,
+  places: 'Elsewhere in the settings',
+  placeIn: (section: string) => `In ${section}`,
   reset: (name: string) => `Reset ${name}`,
   sections: {
     account: 'Account', appearance: 'Appearance', notifications: 'Notifications', writing: 'Writing', files: 'Files',
@@ -45,7 +47,7 @@ export const settings = {
   show: 'Show',
   signOut: 'Sign out',
   account: {
-    name: 'Name', server: 'Server', key: 'Key of the server', trust: 'How it came to be trusted',
+    name: 'Name', username: 'User name', server: 'Server', key: 'Key of the server', trust: 'How it came to be trusted',
     notYet: 'The password cannot be changed yet, and sign-ins on other devices cannot be ended from here.',
   },
   trust: {
