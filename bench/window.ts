@@ -145,6 +145,8 @@ async function starts(closing: Closing, { display, profile }: WindowOptions, rea
     await ready(window.page);
     took.push(await startOf(window));
     await window.kill();
+    // Its last processes are gone then, and nobody holds the copies any more.
+    await sleep(QUIET_MS);
   }
   return spread(took);
 }
@@ -200,6 +202,7 @@ await closeAfter(async (closing) => {
   await sleep(QUIET_MS);
   await window.kill();
   await server.stop();
+  await sleep(QUIET_MS);
   tell('process start to the last conversation from the cache, without a server, ms', await starts(closing, { display, profile }, (page) => page.getByTestId('message').first().waitFor()));
 })(undefined);
 mkdirSync(join(root, 'bench', 'results'), { recursive: true });
