@@ -22,7 +22,7 @@ export function get(desk: Desk, { file: wanted, out }: { file: FileRef; out: str
 async function receive(desk: Desk, stay: Stay, { message, out }: { message: ChatMessage; out: string | undefined }): Promise<void> {
   const { id: file, size, name } = message.file!;
   const progress = new Progress({ streams: desk.streams, clock: desk.effects.clock, json: desk.globals.json, terminal: Boolean(process.stderr.isTTY) });
-  stay.engine.download(message.room, message.id, out === undefined ? undefined : resolve(out));
+  stay.engine.download(message.room, message.id, out === undefined ? undefined : { folder: resolve(out) });
   try {
     const path = await stay.until(() => {
       const transfer = stay.transfer(file, 'down');

@@ -21,7 +21,7 @@ import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SendFilesOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
+import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
@@ -202,8 +202,8 @@ export class Account {
     return this.#rooms.info(room) ? this.#files.send(room, files, options) : [];
   }
 
-  download(room: string, message: string, folder?: string): void {
-    const failure = this.#files.download(room, message, folder);
+  download(room: string, message: string, to?: SavePlace): void {
+    const failure = this.#files.download(room, message, to);
     if (failure) this.#push({ type: 'notice', failure });
   }
 

@@ -93,6 +93,11 @@ export class Connection {
   #heardAt: number;
   #tries: Pick<Ending, 'triesLeft' | 'triesPause'> = {};
   #queue: Bytes[] = [];
+  /** When the ping that waits for its pong was sent, and the last one. */
+  #askedAt: number | undefined;
+  #pingedAt = -Infinity;
+  #rtt: number | undefined;
+  #measured: () => void = () => {};
   #flushing = false;
 
   constructor(address: Address, effects: Effects, events: ConnectionEvents) {
@@ -119,6 +124,16 @@ export class Connection {
     return this.#socket.ends;
   }
 
+  /** Round trip of the last ping that was answered, in milliseconds. */
+  get rtt(): number | undefined {
+    return this.#rtt;
+  }
+
+  /** Calls after each round trip. */
+  onMeasured(call: () => void): void {
+    this.#measured = call;
+  }
+
   send<K extends MessageName>(name: K, content: Content<K>): void {
     if (this.#state.name === 'open') this.sendFrame(encodeMessage(name, content));
   }
@@ -141,7 +156,7 @@ export class Connection {
   probe(ms: number): void {
     if (this.#state.name !== 'open') return;
     const askedAt = this.#effects.clock.now();
-    this.send('ping', {});
+    this.#ping(askedAt);
     this.#watch(ms, () => (this.#heardAt < askedAt ? this.end('idle') : this.#listen()));
   }
 
@@ -281,12 +296,26 @@ export class Connection {
     this.#events.opened({ ok, session, seen });
   }
 
-  /** Rings when the line has been silent for PING_AFTER_MS; asks, and gives up at DEAD_AFTER_MS. */
+  /** Asks every PING_AFTER_MS, also to measure; gives up where the line has been silent for DEAD_AFTER_MS. */
   #listen(): void {
-    const silent = this.#effects.clock.now() - this.#heardAt;
+    const now = this.#effects.clock.now();
+    const silent = now - this.#heardAt;
     if (silent >= DEAD_AFTER_MS) return this.end('idle');
-    if (silent >= PING_AFTER_MS) this.send('ping', {});
+    if (silent >= PING_AFTER_MS || now - this.#pingedAt >= PING_AFTER_MS) this.#ping(now);
     this.#watch(silent >= PING_AFTER_MS ? Math.min(PING_AFTER_MS, DEAD_AFTER_MS - silent) : PING_AFTER_MS - silent, () => this.#listen());
+  }
+
+  #ping(now: number): void {
+    this.#pingedAt = now;
+    this.#askedAt ??= now;
+    this.send('ping', {});
+  }
+
+  #answered(): void {
+    if (this.#askedAt === undefined) return;
+    this.#rtt = this.#effects.clock.now() - this.#askedAt;
+    this.#askedAt = undefined;
+    this.#measured();
   }
 
   #frame(frame: Frame): void {
@@ -295,7 +324,7 @@ export class Connection {
     const { from, phase } = MESSAGES[message.name];
     if (from === 'client' || phase !== 'session') throw new ReachError('unexpected', `${message.name} out of turn`);
     if (message.name === 'ping') return this.send('pong', {});
-    if (message.name === 'pong') return;
+    if (message.name === 'pong') return this.#answered();
     if (message.name === 'bye') return this.#goodbye(message.content.reason);
     this.#events.received(message, 'tcp');
   }

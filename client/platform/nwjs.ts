@@ -99,9 +99,18 @@ export class NwPlatform implements Platform {
     this.#window.zoomLevel = Math.log(percent / 100) / Math.log(ZOOM_STEP);
   }
 
+  chooseSave(name: string): Promise<string | undefined> {
+    return this.#choose('nwsaveas', name);
+  }
+
   chooseFolder(): Promise<string | undefined> {
-    const input = Object.assign(document.createElement('input'), { type: 'file', nwdirectory: true });
-    input.setAttribute('nwdirectory', '');
+    return this.#choose('nwdirectory', '');
+  }
+
+  /** By the dialog of the system; `kind`: an attribute of NW.js. */
+  #choose(kind: 'nwsaveas' | 'nwdirectory', value: string): Promise<string | undefined> {
+    const input = Object.assign(document.createElement('input'), { type: 'file' });
+    input.setAttribute(kind, value);
     return new Promise((resolve) => {
       input.addEventListener('change', () => resolve(input.files?.[0] && this.pathOf(input.files[0])));
       input.addEventListener('cancel', () => resolve(undefined));

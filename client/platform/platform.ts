@@ -51,6 +51,8 @@ export interface Platform {
   onLink(opened: (link: string) => void): void;
   /** Of everything in the window, in percent. */
   zoom(percent: number): void;
+  /** Asks for the place and name of a new file, beginning with `name`; undefined: none was chosen. Only while a key or button is being pressed. */
+  chooseSave(name: string): Promise<string | undefined>;
   /** Asks for a folder; undefined: none was chosen. Only while a key or button is being pressed. */
   chooseFolder(): Promise<string | undefined>;
   /** Asks for attention in the task bar until the window is used again. */

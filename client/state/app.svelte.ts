@@ -47,8 +47,8 @@ export interface Composing {
   id: string;
 }
 
-/** `details`, `withTcp`: of a room; the second asks before files that UDP does not carry leave it. */
-export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | undefined;
+/** `details`, `withTcp`, `of`: a room; `withTcp` asks before files that UDP does not carry leave it, `about` is a message. */
+export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | { about: string; of: string } | undefined;
 
 /** The file that is looked at. */
 export interface Preview {

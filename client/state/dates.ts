@@ -1,11 +1,14 @@
 // Times as words. The caller gives `now`, so that a minute later the words can be asked for again.
+import { words } from '../words/words.ts';
+
+const texts = words.amounts;
 
 // Made once: a formatter takes far longer to make than to use.
-const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const SHORT_DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-const DATE = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-const FULL_DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const SHORT_DAY = new Intl.DateTimeFormat(texts.locale, { day: 'numeric', month: 'short' });
+const SHORT_DATE = new Intl.DateTimeFormat(texts.locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const WEEKDAY = new Intl.DateTimeFormat(texts.locale, { weekday: 'long', day: 'numeric', month: 'long' });
+const DATE = new Intl.DateTimeFormat(texts.locale, { day: 'numeric', month: 'long', year: 'numeric' });
+const FULL_DATE = new Intl.DateTimeFormat(texts.locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -33,7 +36,7 @@ function secondOfDay(ts: number, hours: Hours): string {
 function clockWords(date: Date, hours: Hours, seconds: string): string {
   const hour = date.getHours();
   const rest = `:${String(date.getMinutes()).padStart(2, '0')}${seconds}`;
-  return hours === 24 ? `${hour}${rest}` : `${hour % 12 || 12}${rest} ${hour < 12 ? 'am' : 'pm'}`;
+  return hours === 24 ? `${hour}${rest}` : texts.clock(`${hour % 12 || 12}${rest}`, hour < 12 ? 'am' : 'pm');
 }
 
 /** 9:41:05; with the day before it, 22 Nov 9:41, where it is not today. */
@@ -50,8 +53,8 @@ export function dayOf(ts: number): string {
 
 /** Today, Yesterday, Monday 16 November, 3 March 2025. */
 export function dayWords(ts: number, now: number): string {
-  if (dayOf(ts) === dayOf(now)) return 'Today';
-  if (dayOf(ts) === dayOf(now - DAY)) return 'Yesterday';
+  if (dayOf(ts) === dayOf(now)) return texts.today;
+  if (dayOf(ts) === dayOf(now - DAY)) return texts.yesterday;
   const date = new Date(ts);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
   return (sameYear ? WEEKDAY : DATE).format(date);
@@ -64,17 +67,17 @@ export function fullDate(ts: number, hours: Hours): string {
 }
 
 export function lastSeenWords(lastSeen: number | null, now: number, hours: Hours): string {
-  if (lastSeen === null) return 'never seen online';
+  if (lastSeen === null) return texts.neverSeen;
   const ago = now - lastSeen;
-  if (ago < MINUTE) return 'seen just now';
-  if (ago < HOUR) return `seen ${Math.floor(ago / MINUTE)} min ago`;
-  if (dayOf(lastSeen) === dayOf(now)) return `seen at ${timeOfDay(lastSeen, hours)}`;
-  if (dayOf(lastSeen) === dayOf(now - DAY)) return `seen yesterday at ${timeOfDay(lastSeen, hours)}`;
-  return `seen ${SHORT_DATE.format(lastSeen)}`;
+  if (ago < MINUTE) return texts.seenNow;
+  if (ago < HOUR) return texts.seenMinutes(Math.floor(ago / MINUTE));
+  if (dayOf(lastSeen) === dayOf(now)) return texts.seenAt(timeOfDay(lastSeen, hours));
+  if (dayOf(lastSeen) === dayOf(now - DAY)) return texts.seenYesterday(timeOfDay(lastSeen, hours));
+  return texts.seenOn(SHORT_DATE.format(lastSeen));
 }
 
 /** 8 s, 1 min 5 s: what a countdown shows; never 0 while something is left. */
 export function countdownWords(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return texts.countdown(Math.floor(seconds / 60), seconds % 60);
 }

@@ -18,15 +18,23 @@ export class PathsState {
   trips = $state.raw<readonly Trip[]>([]);
 
   take(paths: Paths, now: number): void {
+    const [was, before] = [this.told && tripBy(this.told), this.told?.sending];
     this.told = paths;
-    if (paths.rtt === undefined) this.trips = [];
-    else this.trips = [...recent(this.trips, now), { at: now, ms: paths.rtt }].slice(-TRIPS_MAX);
+    const ms = tripBy(paths);
+    if (ms === undefined) this.trips = [];
+    else if (before !== paths.sending || was === undefined) this.trips = [{ at: now, ms }];
+    else this.trips = [...recent(this.trips, now), { at: now, ms }].slice(-TRIPS_MAX);
   }
 
   forget(): void {
     this.told = undefined;
     this.trips = [];
   }
+}
+
+/** The round trip of what carries messages now, in milliseconds. */
+export function tripBy({ sending, rtt, tcpRtt }: Paths): number | undefined {
+  return sending === 'udp' ? rtt : tcpRtt;
 }
 
 /** Those of the last minute, and the one that held when it began. */

@@ -1,6 +1,7 @@
 // What the window says, in the language it says it in. Another language is another object of this type. Sentences with
 // something in them are functions; nothing is glued together elsewhere, since languages order their words differently.
 import { about } from './en/about.ts';
+import { amounts } from './en/amounts.ts';
 import { chat } from './en/chat.ts';
 import { compose } from './en/compose.ts';
 import { connect } from './en/connect.ts';
@@ -17,7 +18,7 @@ import { settings } from './en/settings.ts';
 import { sidebar } from './en/sidebar.ts';
 import { toasts } from './en/toasts.ts';
 
-const english = { about, chat, compose, connect, connection, desktop, files, find, keys, parts, people, preview, rooms, settings, sidebar, toasts };
+const english = { about, amounts, chat, compose, connect, connection, desktop, files, find, keys, parts, people, preview, rooms, settings, sidebar, toasts };
 
 export type Words = typeof english;
 

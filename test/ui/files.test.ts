@@ -40,8 +40,8 @@ test('every state of a transfer has its words and its buttons', () => {
   assert.is(shown(card({ name: 'paused' })), 'Paused at 41% [resume cancel]');
   assert.is(shown(card({ name: 'interrupted', failure: { code: 'closed_by_peer', message: 'x' } })), 'Connection lost at 41%. Resumes by itself. [resume_now cancel]');
   assert.is(shown(card({ name: 'checking' })), 'Checking… []');
-  assert.is(shown(card({ name: 'done', path: '/a', at })), '42.6 MB · saved 9:52 · checked [preview open show]');
-  assert.is(shown(card({ name: 'failed', failure: { code: 'disk_full', message: 'Disk is full on this computer (need 38 MB)' } })), 'Disk is full on this computer (need 38 MB). [retry cancel]');
+  assert.is(shown(card({ name: 'done', path: '/a', at })), '42.6 MB · saved 9:52 · checked [preview open show more]');
+  assert.is(shown(card({ name: 'failed', failure: { code: 'disk_full', message: 'Disk is full on this computer (need 38 MB)' } })), 'Disk is full on this computer (need 38 MB). [retry details cancel]');
   assert.is(shown(card({ name: 'failed', failure: { code: 'too_large', message: "61 MB is over this server's 50 MB limit." } })), "61 MB is over this server's 50 MB limit. [dismiss]");
 });
 
@@ -62,17 +62,17 @@ test('what is gone from the server says so, and the sender can send it again', (
   assert.is(shown(card(undefined, { remote: remote('damaged') })), 'Damaged on the server. Ask for it to be sent again. []');
   const sent = transfer({ name: 'done', path: '/a', at }, { direction: 'up' });
   const own = { own: true, transfer: sent, receipt: 'delivered to 3 of 4' };
-  assert.is(shown(card(undefined, own)), '42.6 MB · delivered to 3 of 4 [preview show]');
-  assert.is(shown(card(undefined, { ...own, remote: remote('expired') })), '42.6 MB · expired, no longer on the server [send_again show]');
+  assert.is(shown(card(undefined, own)), '42.6 MB · delivered to 3 of 4 [preview show more]');
+  assert.is(shown(card(undefined, { ...own, remote: remote('expired') })), '42.6 MB · expired, no longer on the server [send_again show more]');
   assert.match(card(undefined, { ...own, remote: remote('damaged') }).line, /Send it again/);
-  assert.is(shown(card({ name: 'done', path: '/a', at }, { remote: remote('expired') })), '42.6 MB · saved 9:52 · checked [preview open show]', 'the saved copy stays');
+  assert.is(shown(card({ name: 'done', path: '/a', at }, { remote: remote('expired') })), '42.6 MB · saved 9:52 · checked [preview open show more]', 'the saved copy stays');
 });
 
 test('a download that met a damaged file is not tried again, one that was refused otherwise is', () => {
   const failed = (code: 'damaged' | 'local'): TransferState => ({ name: 'failed', failure: { code, message: 'The file is damaged.' } });
   assert.is(shown(card(failed('damaged'), { remote: remote('damaged') })), 'Damaged on the server. Ask for it to be sent again. []');
-  assert.is(shown(card(failed('damaged'), { remote: remote('available') })), 'The file is damaged. [retry cancel]');
-  assert.is(shown(card(failed('local'), { remote: remote('expired') })), 'The file is damaged. [retry cancel]');
+  assert.is(shown(card(failed('damaged'), { remote: remote('available') })), 'The file is damaged. [retry details cancel]');
+  assert.is(shown(card(failed('local'), { remote: remote('expired') })), 'The file is damaged. [retry details cancel]');
 });
 
 test('an app file warns, has no preview, and its own sender is not warned of it', () => {
@@ -171,13 +171,14 @@ function recorder(missing: readonly string[] = []): { context: AppContext; calls
 
 test('who wants to be asked where to save is asked, and nothing is saved without an answer', async () => {
   const { context, calls } = recorder();
-  let answer: string | undefined = '/elsewhere';
+  let answer: string | undefined = '/elsewhere/mine.zip';
   Object.assign(context.state.settings.values, { askFolder: true });
-  Object.assign(context.platform, { chooseFolder: () => Promise.resolve(answer) });
+  const asked: string[] = [];
+  Object.assign(context.platform, { chooseSave: (name: string) => (asked.push(name), Promise.resolve(answer)) });
   await saveFile(context, 'r', 'm');
   answer = undefined;
   await saveFile(context, 'r', 'm');
-  assert.equal(calls, ['download r m /elsewhere']);
+  assert.equal([calls, asked], [['download r m {"path":"/elsewhere/mine.zip"}'], ['logs.zip', 'logs.zip']]);
 });
 
 test('every button asks for what it says; nothing is opened that is not there any more', async () => {

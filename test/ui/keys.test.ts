@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chordWords, onKeys, pressedAt, type Press } from '../../client/ui/keys/pressed.ts';
+import { codeFiles } from '../helpers/sources.ts';
 import { SHORTCUTS, type KeyId } from '../../client/ui/keys/table.ts';
 
 const press = (key: string, ...held: ('ctrl' | 'meta' | 'alt' | 'shift')[]): Press => ({
@@ -44,6 +45,14 @@ test('what ran keeps the key from doing more; what says "not now" lets it go on'
 test('as keys are printed', () => {
   assert.equal(['Ctrl+Shift+L', 'Alt+ArrowUp', 'Ctrl++', 'Shift+Escape', ' '].map((chord) => chordWords(chord, false)), ['Ctrl+Shift+L', 'Alt+↑', 'Ctrl++', 'Shift+Esc', 'Space']);
   assert.is(chordWords('Ctrl+Shift+L', true), '⌘⇧L');
+});
+
+test('every shortcut of the table is asked for by a part of the window', () => {
+  const window = codeFiles().filter(({ path }) => path.startsWith('client/ui/') && !path.startsWith('client/ui/keys/table'));
+  const code = window.map(({ text }) => text).join('\n');
+  // A key of an object for onKeys(), or the name pressedAt() is asked for.
+  const listened = (id: string): boolean => new RegExp(`\\bpressedAt\\('${id}'|\\b${id}: [(a-z]|\\b${id}(,| \\})`).test(code);
+  assert.equal(Object.keys(SHORTCUTS).filter((id) => !listened(id)), []);
 });
 
 test.run();

@@ -14,6 +14,8 @@ const tcp = { sending: 'tcp', receiving: 'tcp' } as const;
 test('the chip names the path in use, and the round trip once it is known', () => {
   assert.equal(chip({ rtt: 12.4 }), { tone: 'udp', lead: 'UDP 12 ms', rest: '', long: 'Chat goes by UDP, 12 ms round trip.' });
   assert.is(chip().lead, 'UDP');
+  assert.equal(chip({ wanted: 'tcp', ...tcp, tcpRtt: 3 }), { tone: 'plain', lead: 'TCP 3 ms', rest: '', long: 'Chat goes by TCP, 3 ms round trip.' });
+  assert.is(chip({ tcpRtt: 3 }).lead, 'UDP', 'a round trip of TCP is not one of UDP');
   assert.equal(chip({ wanted: 'tcp', ...tcp }), { tone: 'plain', lead: 'TCP', rest: '', long: 'Chat goes by TCP.' });
 });
 

@@ -21,8 +21,8 @@ export function fileCalls(core: Core): FileCalls {
     sendFiles(room, files, { mentions, ...options } = {}) {
       return core.account?.sendFiles(room, files, { ...options, ...(mentions && { mentions: mentions.slice(0, MENTIONS_MAX) }) }) ?? [];
     },
-    download(room, message, folder?) {
-      core.account?.download(room, message, folder);
+    download(room, message, to?) {
+      core.account?.download(room, message, to);
     },
     pauseTransfer(file, direction) {
       core.account?.transfer('pause', file, direction);

@@ -17,7 +17,7 @@ import { failureOf } from '../failures.ts';
 import type { Posting } from '../posting.ts';
 import type { Requests } from '../requests.ts';
 import type { Rooms } from '../rooms.ts';
-import type { Chosen, EngineEvent, Failure, OutgoingFile, SendFilesOptions, SentFile } from '../types.ts';
+import type { Chosen, EngineEvent, Failure, OutgoingFile, SavePlace, SendFilesOptions, SentFile } from '../types.ts';
 import { chosen, discardKept, keep, pack, sweepKept } from './choosing.ts';
 import { LineLost } from './data-line.ts';
 import { download } from './download.ts';
@@ -25,7 +25,7 @@ import { Readers } from './readers.ts';
 import { fileOf, TransferRecords, type DownRecord, type UpRecord } from './record.ts';
 import { RemoteFiles } from './remote.ts';
 import { Refused, ServerLine, type SessionLine } from './server-line.ts';
-import { removePart } from './sink.ts';
+import { removePart, type Place } from './sink.ts';
 import { likenessOf } from './source.ts';
 import { Transfers, transferId, type Direction, type Run } from './transfers.ts';
 import { mediaType } from './types-of-names.ts';
@@ -113,16 +113,17 @@ export class Files {
     return files.map((file, index) => this.#sendOne(room, file, index === 0 ? first : { text: '' })).filter((sent) => sent !== undefined);
   }
 
-  download(room: string, message: string, folder?: string): Failure | undefined {
+  download(room: string, message: string, to?: SavePlace): Failure | undefined {
     const found = this.#options.rooms.view(room)?.fileOf(message);
     if (!found) return failureOf('no_such_file');
     const id = hex(found.file.id);
     const known = this.#transfers.find(id, 'down');
     const saved = known?.record.direction === 'down' ? known.record.saved : undefined;
-    if (saved && existsSync(saved.path) && (folder === undefined || dirname(saved.path) === folder)) return undefined;
-    const into = folder ?? join(this.#options.downloads(), safeFileName(this.#options.nameOf(found.sender) ?? found.sender));
+    if (saved && existsSync(saved.path) && (to === undefined || isAt(saved.path, to))) return undefined;
+    const place = to ?? { folder: join(this.#options.downloads(), safeFileName(this.#options.nameOf(found.sender) ?? found.sender)) };
+    const into = 'path' in place ? { folder: dirname(place.path), as: basename(place.path) } : place;
     if (saved) this.#transfers.forget(id, 'down');
-    this.#guard(() => this.#transfers.want({ direction: 'down', room, message, file: savedManifest(found.file), folder: into, paused: false }));
+    this.#guard(() => this.#transfers.want({ direction: 'down', room, message, file: savedManifest(found.file), ...into, paused: false }));
     return undefined;
   }
 
@@ -327,9 +328,12 @@ export function dropPasted(disk: Disk, path: string): Promise<void> {
   return discardKept(disk.pathOf(SPOOL), path);
 }
 
-function placeOf(record: DownRecord): { folder: string; name: string; id: string; size: number } {
-  const { id, name, size } = record.file;
-  return { folder: record.folder, name: safeFileName(name), id, size };
+function placeOf({ file: { id, name, size }, folder, as }: DownRecord): Place {
+  return { folder, name: as ?? safeFileName(name), id, size, replaces: as !== undefined };
+}
+
+function isAt(path: string, to: SavePlace): boolean {
+  return 'path' in to ? path === to.path : dirname(path) === to.folder;
 }
 
 function outgoing({ path, name, media }: OutgoingFile, { id, size, isFolder }: { id: Bytes; size: number; isFolder: boolean }): Manifest {

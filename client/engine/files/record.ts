@@ -27,6 +27,8 @@ const downSchema = v.object({
   message: hexId,
   file: savedManifestSchema,
   folder: v.string(),
+  /** Its name there by the person's choice, in place of what is there. */
+  as: v.exactOptional(v.string()),
   paused: v.boolean(),
   /** It is saved: where, and since when. */
   saved: v.exactOptional(v.object({ path: v.string(), at: v.number() })),

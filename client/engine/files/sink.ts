@@ -1,5 +1,5 @@
-// A file that is received: written as NAME.<id>.part beside its place, renamed when it is whole. Never over another file,
-// never opened. What is in the part was verified, so a later run goes on behind it.
+// A file that is received: written as NAME.<id>.part beside its place, renamed when it is whole. Never over another
+// file unless the person said so, never opened. What is in the part was verified, so a later run goes on behind it.
 import { mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../../shared/protocol/bytes.ts';
@@ -14,12 +14,14 @@ const NUMBERS_MAX = 10_000;
 
 export interface Place {
   folder: string;
-  /** Safe (safeFileName). */
+  /** Safe (safeFileName), or the person's own. */
   name: string;
   /** Of the file, hex. */
   id: string;
   /** Bytes it will have. */
   size: number;
+  /** A file of this name is replaced; else the new one gets a number. */
+  replaces: boolean;
 }
 
 export function partPath({ folder, name, id }: Place): string {
@@ -93,13 +95,18 @@ export class Sink {
   async finish(): Promise<string> {
     await toldLater(this.#path, 'write', () => this.#file.sync());
     await this.close();
+    const { folder, name, replaces } = this.#place;
+    if (replaces) return this.#named(join(folder, name));
     for (let number = 0; number < NUMBERS_MAX; number += 1) {
-      const path = join(this.#place.folder, numberedName(this.#place.name, number));
-      if (!(await claimed(path))) continue;
-      await toldLater(path, 'write', () => rename(this.#path, path));
-      return path;
+      const path = join(folder, numberedName(name, number));
+      if (await claimed(path)) return this.#named(path);
     }
-    throw new ReachError('local', `There are ${NUMBERS_MAX} files named ${this.#place.name} in ${this.#place.folder}.`);
+    throw new ReachError('local', `There are ${NUMBERS_MAX} files named ${name} in ${folder}.`);
+  }
+
+  async #named(path: string): Promise<string> {
+    await toldLater(path, 'write', () => rename(this.#path, path));
+    return path;
   }
 
   async close(): Promise<void> {

@@ -74,6 +74,9 @@ export interface Chosen {
   files?: number;
 }
 
+/** Where a file is saved, absolute. Never over another file in a `folder`; a `path` was chosen by the person, who agreed to replace what is there. */
+export type SavePlace = { folder: string } | { path: string };
+
 export interface OutgoingFile {
   path: string;
   /** As the others see it; absent: the last part of the path. */

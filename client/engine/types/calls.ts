@@ -1,6 +1,6 @@
 // What the window asks of the engine, by noun. None of these calls throws; what goes wrong comes back as an event, or in
 // the answer where there is one. Types only.
-import type { Chosen, OutgoingFile, Transfer } from '../files/types.ts';
+import type { Chosen, OutgoingFile, SavePlace, Transfer } from '../files/types.ts';
 import type { EngineEvent } from './events.ts';
 import type { FindPage, FindQuery } from './find.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
@@ -78,8 +78,8 @@ export interface FileCalls {
   dropPasted(path: string): void;
   /** One message for each; the first one carries text and reply. Shown at once; how it goes on comes as `transfer`. */
   sendFiles(room: string, files: OutgoingFile[], options?: SendFilesOptions): SentFile[];
-  /** Into `folder`, or into the downloads folder under the sender's name. Again: goes on where it stopped. */
-  download(room: string, message: string, folder?: string): void;
+  /** Into the downloads folder under the sender's name, or to the place given. Again: goes on where it stopped. */
+  download(room: string, message: string, to?: SavePlace): void;
   pauseTransfer(file: string, direction: Transfer['direction']): void;
   /** Of a paused, interrupted or failed one. */
   resumeTransfer(file: string, direction: Transfer['direction']): void;

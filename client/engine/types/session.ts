@@ -37,6 +37,8 @@ export interface Paths {
   /** In use now, from here to the server and back. */
   sending: Protocol;
   receiving: Protocol;
+  /** Round trip by TCP in milliseconds, absent until measured. */
+  tcpRtt?: number;
   /** Of UDP: round trip in milliseconds; 0 to 1 of the last packets. Absent until measured. */
   rtt?: number;
   loss?: number;

@@ -50,6 +50,7 @@ export class Carrier {
     this.#options = options;
     this.#wanted = options.wanted;
     this.#fresh = options.key?.salt;
+    options.connection.onMeasured(() => this.#look());
     if (options.wanted === 'udp') this.#open();
   }
 
@@ -58,8 +59,8 @@ export class Carrier {
   }
 
   get known(): Known {
-    const { key, effects } = this.#options;
-    return { wanted: this.#wanted, port: key?.port, view: this.#link?.view, trying: effects.clock.now() < this.#tryingUntil, wasUp: this.#wasUp, local: this.#local };
+    const { key, effects, connection } = this.#options;
+    return { wanted: this.#wanted, port: key?.port, view: this.#link?.view, trying: effects.clock.now() < this.#tryingUntil, wasUp: this.#wasUp, local: this.#local, tcp: connection.rtt };
   }
 
   send<K extends MessageName>(name: K, content: Content<K>): void {

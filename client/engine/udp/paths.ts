@@ -15,6 +15,8 @@ export interface Known {
   wasUp: boolean;
   /** Where the datagrams leave from. */
   local: string | undefined;
+  /** Round trip by TCP. */
+  tcp: number | undefined;
 }
 
 export type Changing = Omit<Paths, 'history'>;
@@ -24,12 +26,13 @@ const HISTORY_MAX = 20;
 const FIREWALL = 'a firewall may block it';
 
 export function pathsOf(known: Known): Changing {
-  const { wanted, view, local } = known;
+  const { wanted, view, local, tcp } = known;
   const reason = reasonOf(known);
   return {
     wanted,
     sending: view?.sending ? 'udp' : 'tcp',
     receiving: view?.receiving ? 'udp' : 'tcp',
+    ...(tcp !== undefined && { tcpRtt: Math.max(1, Math.round(tcp)) }),
     ...(view?.rtt !== undefined && { rtt: Math.max(1, Math.round(view.rtt)), loss: Math.round(view.loss * 100) / 100 }),
     ...(view?.seen !== undefined && { seen: view.seen }),
     ...(view && local !== undefined && { local }),

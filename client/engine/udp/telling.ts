@@ -22,8 +22,9 @@ export class PathsTeller {
     const now = this.#clock.now();
     const paths = pathsOf(known);
     const told = this.#told;
-    const changed = anew || !told || differ(told, paths);
-    const measured = told?.rtt !== paths.rtt || told?.loss !== paths.loss;
+    const first = told?.tcpRtt === undefined && paths.tcpRtt !== undefined;
+    const changed = anew || first || !told || differ(told, paths);
+    const measured = told?.rtt !== paths.rtt || told?.tcpRtt !== paths.tcpRtt || told?.loss !== paths.loss;
     if (!changed && !(measured && now - this.#toldAt >= MEASURED_EVERY_MS)) return;
     this.#told = { ...paths, history: remember(told?.history ?? [], paths, now) };
     this.#toldAt = now;

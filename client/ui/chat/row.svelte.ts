@@ -10,6 +10,7 @@ import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
 import { isPreviewable, isRisky } from '../files/kinds.ts';
 import { saveFile } from '../files/saving.ts';
+import { onKeys } from '../keys/pressed.ts';
 import { placeOf } from '../parts/Menu.svelte';
 import { nameControls } from './controls.ts';
 
@@ -108,32 +109,20 @@ export class RowState {
   }
 
   readonly onkeydown = (event: KeyboardEvent): void => {
-    if (event.target !== event.currentTarget) return;
-    const { file } = this.message;
-    if (file && !this.deleted && event.ctrlKey && event.key.toLowerCase() === 's') {
-      event.preventDefault();
-      return void saveFile(this.#context, this.message.room, this.message.id);
-    }
-    if (event.ctrlKey || event.altKey || event.metaKey || this.deleted) return;
-    const run = this.#keys(event)[event.key.toLowerCase()];
-    if (!run) return;
-    event.preventDefault();
-    run();
-  };
-
-  #keys(event: KeyboardEvent): Record<string, () => void> {
+    if (event.target !== event.currentTarget || this.deleted) return;
     const { state, platform } = this.#context;
     const { room, id, file } = this.message;
     const row = event.currentTarget as Element;
-    return {
-      r: () => void state.composing.set(room, { mode: 'reply', id }),
-      e: () => (this.asking = 'react'),
-      c: () => this.copied !== undefined && platform.copyText(this.copied),
-      ...(file && { ' ': () => this.#preview(), enter: () => this.#preview() }),
+    onKeys(event, {
+      reply: () => state.composing.set(room, { mode: 'reply', id }),
+      react: () => (this.asking = 'react'),
+      copy: () => (this.copied === undefined ? false : platform.copyText(this.copied)),
       delete: () => this.mayDelete && (this.asking = 'delete'),
-      m: () => row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })),
-    };
-  }
+      // The keys of the system bring their own event.
+      menu: (at) => (at === 0 ? row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })) : false),
+      ...(file && { preview: () => this.#preview(), save: () => void saveFile(this.#context, room, id) }),
+    });
+  };
 
   #preview(): void {
     const { file, room, id } = this.message;

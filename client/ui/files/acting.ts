@@ -2,7 +2,7 @@
 import type { ChatMessage, EngineCalls, Failure, Transfer } from '../../engine/types.ts';
 import type { AppContext } from '../context.ts';
 import { pathOf, type Action } from './card.ts';
-import { saveFile } from './saving.ts';
+import { saveFile, saveFileAs } from './saving.ts';
 
 /** A file in its message, and the transfer its buttons are about. */
 export interface Target {
@@ -12,18 +12,24 @@ export interface Target {
   transfer: Transfer | undefined;
 }
 
-export function act(context: AppContext, { room, message, transfer }: Target, action: Action): void {
+/** What only the menu of a file offers. */
+export type MenuAction = 'save_as' | 'copy_path';
+
+export function act(context: AppContext, { room, message, transfer }: Target, action: Action | MenuAction): void {
   const { state, engine, platform } = context;
   const path = pathOf(transfer);
   if (action === 'preview') state.preview = { room, message };
   else if (action === 'download') void saveFile(context, room, message);
+  else if (action === 'details') state.dialog = { about: message, of: room };
+  else if (action === 'save_as') void saveFileAs(context, room, message);
+  else if (action === 'copy_path' && path !== undefined) platform.copyText(path);
   else if (action === 'open' && path !== undefined) void ifThere(context, path, () => platform.openItem(path));
   else if (action === 'show' && path !== undefined) void ifThere(context, path, () => platform.showInFolder(path));
   else if (action === 'send_again') void sendAgain(context, { room, message, transfer });
   else if (transfer) steer(engine, transfer, action);
 }
 
-function steer(engine: EngineCalls, { file, direction }: Transfer, action: Action): void {
+function steer(engine: EngineCalls, { file, direction }: Transfer, action: Action | MenuAction): void {
   if (action === 'pause') engine.pauseTransfer(file, direction);
   else if (action === 'resume' || action === 'resume_now' || action === 'retry') engine.resumeTransfer(file, direction);
   else if (action === 'cancel' || action === 'dismiss') engine.cancelTransfer(file, direction);

@@ -3,9 +3,12 @@ import { leftWords, ordinal, partWords, percentOf, sizeWords, speedWords, spoken
 import { timeOfDay, type Hours } from '../../state/dates.ts';
 import type { Speed } from '../../state/pace.ts';
 import type { ErrorCode, FileInfo, RemoteFile, Transfer } from '../../engine/types.ts';
+import { words } from '../../words/words.ts';
 import { isPreviewable, isRisky, typeWords } from './kinds.ts';
 
-export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'resume_now' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss';
+const texts = words.files.card;
+
+export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'resume_now' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss' | 'details' | 'more';
 export type Mark = 'type' | 'warn' | 'danger' | 'shield' | 'muted';
 
 export interface Bar {
@@ -38,7 +41,6 @@ export interface CardFacts {
   receipt: string | undefined;
 }
 
-const RISK = 'App file. Open only if you expected it.';
 /** What an interrupted transfer says as "Connection lost": every way a connection ends. */
 const CONNECTION: readonly ErrorCode[] = ['unreachable', 'refused', 'timeout', 'closed_by_peer', 'idle', 'slow_consumer', 'bad_record', 'malformed'];
 
@@ -60,12 +62,12 @@ export function pathOf(transfer: Transfer | undefined): string | undefined {
 
 function remoteCard({ file, own, transfer, remote, receipt }: CardFacts): Card {
   const size = sizeWords(file.size);
-  if (remote?.state === 'expired') return { mark: 'muted', tone: 'muted', line: `${size} · expired, no longer on the server`, actions: [] };
-  if (remote?.state === 'deleted') return { mark: 'muted', tone: 'muted', line: `${size} · deleted from the server`, actions: [] };
-  if (remote?.state === 'damaged') return { mark: 'danger', tone: 'danger', line: own ? 'Damaged on the server: what arrived is not what you sent. Send it again.' : 'Damaged on the server. Ask for it to be sent again.', actions: [] };
-  if (isRisky(file.name) && !own) return { mark: 'warn', tone: 'warn', line: `${size} · ${RISK}`, actions: withPreview(file.name, ['download']) };
-  const coming = remote?.state === 'uploading' || remote?.state === 'offered' ? `uploading, ${percentOf(remote.bytes, uploadSize(file.size, remote.bytes))}%` : undefined;
-  const cancelled = transfer?.state.name === 'cancelled' ? 'cancelled' : undefined;
+  if (remote?.state === 'expired') return { mark: 'muted', tone: 'muted', line: texts.expired(size), actions: [] };
+  if (remote?.state === 'deleted') return { mark: 'muted', tone: 'muted', line: texts.deleted(size), actions: [] };
+  if (remote?.state === 'damaged') return { mark: 'danger', tone: 'danger', line: own ? texts.damagedOwn : texts.damaged, actions: [] };
+  if (isRisky(file.name) && !own) return { mark: 'warn', tone: 'warn', line: joined([size, texts.risk]), actions: withPreview(file.name, ['download']) };
+  const coming = remote?.state === 'uploading' || remote?.state === 'offered' ? texts.uploading(percentOf(remote.bytes, uploadSize(file.size, remote.bytes))) : undefined;
+  const cancelled = transfer?.state.name === 'cancelled' ? texts.cancelled : undefined;
   const line = [size, own && receipt && !coming ? undefined : typeWords(file.name), coming ?? cancelled, own && !coming ? receipt : undefined];
   return { mark: 'type', tone: 'plain', line: joined(line), actions: withPreview(file.name, ['download']) };
 }
@@ -75,19 +77,19 @@ function transferCard(transfer: Transfer, facts: CardFacts): Card {
   const percent = percentOf(done, size);
   switch (state.name) {
     case 'queued':
-      return { mark: 'type', tone: 'plain', line: `Waiting (${ordinal(state.place)} in line)`, actions: ['cancel'] };
+      return { mark: 'type', tone: 'plain', line: texts.waiting(ordinal(state.place)), actions: ['cancel'] };
     case 'preparing':
-      return { mark: 'type', tone: 'plain', line: 'Preparing…', bar: { percent: undefined, moving: true, words: 'Preparing' }, actions: ['cancel'] };
+      return { mark: 'type', tone: 'plain', line: texts.preparing, bar: { percent: undefined, moving: true, words: texts.preparing }, actions: ['cancel'] };
     case 'active':
       return activeCard(transfer, facts.speed);
     case 'paused':
-      return { mark: 'type', tone: 'plain', line: `Paused at ${percent}%`, bar: { percent, moving: false, words: `Paused at ${percent}%` }, actions: ['resume', 'cancel'] };
+      return { mark: 'type', tone: 'plain', line: texts.paused(percent), bar: { percent, moving: false, words: texts.paused(percent) }, actions: ['resume', 'cancel'] };
     case 'interrupted':
       return { mark: 'warn', tone: 'warn', line: interruptedWords(state.failure, percent), actions: ['resume_now', 'cancel'] };
     case 'checking':
-      return { mark: 'shield', tone: 'plain', line: 'Checking…', bar: { percent: 100, moving: true, words: 'Checking' }, actions: [] };
+      return { mark: 'shield', tone: 'plain', line: texts.checking, bar: { percent: 100, moving: true, words: texts.checking }, actions: [] };
     case 'failed':
-      return isGone(state.failure.code, facts.remote) ? remoteCard({ ...facts, transfer: undefined }) : { mark: 'danger', tone: 'danger', line: sentence(state.failure.message), actions: state.failure.code === 'too_large' ? ['dismiss'] : ['retry', 'cancel'] };
+      return isGone(state.failure.code, facts.remote) ? remoteCard({ ...facts, transfer: undefined }) : { mark: 'danger', tone: 'danger', line: sentence(state.failure.message), actions: state.failure.code === 'too_large' ? ['dismiss'] : ['retry', 'details', 'cancel'] };
     default:
       return doneCard(transfer, facts);
   }
@@ -101,7 +103,7 @@ function isGone(code: ErrorCode, remote: RemoteFile | undefined): boolean {
 function activeCard({ done, size }: Transfer, speed: Speed | undefined): Card {
   const percent = percentOf(done, size);
   const left = speed?.left === undefined ? undefined : leftWords(speed.left, speed.about);
-  const said = speed?.left === undefined ? `${percent}%` : `${percent}%, ${spokenLeft(speed.left, speed.about)}`;
+  const said = speed?.left === undefined ? texts.percent(percent) : texts.percentLeft(percent, spokenLeft(speed.left, speed.about));
   const right = speed && joined([speedWords(speed.speed), left]);
   return { mark: 'type', tone: 'plain', line: partWords(done, size), ...(right && { right }), bar: { percent, moving: true, words: said }, actions: ['pause', 'cancel'] };
 }
@@ -110,12 +112,12 @@ function doneCard({ state, direction }: Transfer, { file, own, remote, receipt, 
   const size = sizeWords(file.size);
   const at = state.name === 'done' ? state.at : 0;
   if (direction === 'down') {
-    const line = isRisky(file.name) ? `${size} · saved ${timeOfDay(at, hours)} · ${RISK}` : joined([size, `saved ${timeOfDay(at, hours)}`, 'checked']);
-    return { mark: isRisky(file.name) ? 'warn' : 'type', tone: isRisky(file.name) ? 'warn' : 'plain', line, actions: [...withPreview(file.name, ['open']), 'show'] };
+    const line = joined([size, texts.saved(timeOfDay(at, hours)), isRisky(file.name) ? texts.risk : texts.checked]);
+    return { mark: isRisky(file.name) ? 'warn' : 'type', tone: isRisky(file.name) ? 'warn' : 'plain', line, actions: [...withPreview(file.name, ['open']), 'show', 'more'] };
   }
   const gone = remote && remoteCard({ file, own, transfer: undefined, remote, speed: undefined, receipt, hours });
-  if (gone && gone.actions.length === 0) return { ...gone, actions: ['send_again', 'show'] };
-  return { mark: 'type', tone: 'plain', line: joined([size, receipt ?? 'sent']), actions: withPreview(file.name, ['show']) };
+  if (gone && gone.actions.length === 0) return { ...gone, actions: ['send_again', 'show', 'more'] };
+  return { mark: 'type', tone: 'plain', line: joined([size, receipt ?? texts.sent]), actions: withPreview(file.name, ['show', 'more']) };
 }
 
 function withPreview(name: string, actions: readonly Action[]): readonly Action[] {
@@ -123,7 +125,7 @@ function withPreview(name: string, actions: readonly Action[]): readonly Action[
 }
 
 function interruptedWords({ code, message }: { code: ErrorCode; message: string }, percent: number): string {
-  return CONNECTION.includes(code) ? `Connection lost at ${percent}%. Resumes by itself.` : `${sentence(message)} Resumes by itself.`;
+  return CONNECTION.includes(code) ? texts.connectionLost(percent) : texts.resumes(sentence(message));
 }
 
 function sentence(message: string): string {

@@ -1,7 +1,8 @@
 // One file of a message as its card, its picture or its sound shows it: the transfer that counts, words and buttons.
 import type { ChatMessage, FileInfo, Transfer } from '../../engine/types.ts';
+import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
-import { act } from './acting.ts';
+import { act, type MenuAction } from './acting.ts';
 import { cardOf, pathOf, transferOf, type Action, type Card } from './card.ts';
 
 export class ShownFile {
@@ -36,7 +37,7 @@ export class ShownFile {
     return saved || this.remote === undefined || this.remote.state === 'available' || this.remote.state === 'uploading' || (this.own && this.remote.state === 'offered');
   }
 
-  readonly run = (action: Action): void => {
+  readonly run = (action: Action | MenuAction): void => {
     const { room, id } = this.#message();
     act(this.#context, { room, message: id, transfer: this.transfer }, action);
   };
@@ -52,8 +53,6 @@ export class ShownFile {
     const message = this.#message();
     if (!this.own || message.state.name !== 'sent') return undefined;
     const { name, seen, delivered, others } = state.people.receipt(message, state.me);
-    if (name === 'sent') return 'sent';
-    if (others === 1) return name;
-    return name === 'seen' ? `seen by ${seen.length} of ${others}` : `delivered to ${delivered.length} of ${others}`;
+    return words.files.card.receipt(name, name === 'seen' ? seen.length : delivered.length, others);
   }
 }

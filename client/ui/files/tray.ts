@@ -2,7 +2,11 @@
 import type { Transfer } from '../../engine/types.ts';
 import { leftWords, speedWords, spokenLeft } from '../../state/amounts.ts';
 import type { Sum } from '../../state/transfers.svelte.ts';
+import { words } from '../../words/words.ts';
 import type { Bar } from './card.ts';
+
+const texts = words.files.sum;
+const card = words.files.card;
 
 export interface Tray {
   lead: string;
@@ -19,19 +23,19 @@ export function trayOf(list: readonly Transfer[], sum: Sum): Tray | undefined {
 
 function movingTray(list: readonly Transfer[], { count, paused, fraction, speed }: Sum): Tray {
   const percent = Math.floor(fraction * 100);
-  const lead = `${count} ${count === 1 ? 'transfer' : 'transfers'}`;
-  if (paused === count) return { lead, line: `Paused at ${percent}%`, failed: false, bar: { percent, moving: false, words: `Paused at ${percent}%` } };
+  const lead = texts.count(count);
+  if (paused === count) return { lead, line: card.paused(percent), failed: false, bar: { percent, moving: false, words: card.paused(percent) } };
   const names = list.map(({ state }) => state.name);
-  const still = names.includes('interrupted') && !names.includes('active') ? 'waiting for the connection' : undefined;
+  const still = names.includes('interrupted') && !names.includes('active') ? texts.waiting : undefined;
   const left = speed?.left === undefined ? undefined : leftWords(speed.left, speed.about);
-  const line = [`${percent}%`, speed && speedWords(speed.speed), left, still].filter(Boolean).join(' · ');
-  const words = speed?.left === undefined ? `${percent}%` : `${percent}%, ${spokenLeft(speed.left, speed.about)}`;
-  return { lead, line, failed: false, bar: { percent, moving: still === undefined, words } };
+  const line = [card.percent(percent), speed && speedWords(speed.speed), left, still].filter(Boolean).join(' · ');
+  const said = speed?.left === undefined ? card.percent(percent) : card.percentLeft(percent, spokenLeft(speed.left, speed.about));
+  return { lead, line, failed: false, bar: { percent, moving: still === undefined, words: said } };
 }
 
 function restTray(list: readonly Transfer[]): Tray {
   const failed = list.filter(({ state }) => state.name === 'failed').length;
   const done = list.filter(({ state }) => state.name === 'done').length;
-  if (failed > 0) return { lead: `${failed} ${failed === 1 ? 'transfer' : 'transfers'} failed`, line: done > 0 ? `${done} finished` : 'Press to see why', failed: true };
-  return { lead: 'Transfers', line: done > 0 ? `${done} finished` : 'Cancelled', failed: false };
+  if (failed > 0) return { lead: texts.failed(failed), line: done > 0 ? texts.finished(done) : texts.seeWhy, failed: true };
+  return { lead: words.files.transfers, line: done > 0 ? texts.finished(done) : words.files.cancelled, failed: false };
 }

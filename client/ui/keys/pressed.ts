@@ -43,6 +43,15 @@ export function chordWords(chord: string, isMac: boolean): string {
   return partsOf(chord).map((part) => names[part] ?? part).join(isMac ? '' : '+');
 }
 
+/** The first keys of a shortcut, or a chord that is in no table, as printed on this computer's keys. */
+export function printed(shortcut: string): string {
+  return chordWords(isKeyId(shortcut) ? SHORTCUTS[shortcut].keys[0]! : shortcut, isMac());
+}
+
+function isKeyId(name: string): name is KeyId {
+  return name in SHORTCUTS;
+}
+
 function isChord(chord: string, press: Press): boolean {
   const parts = partsOf(chord);
   const key = parts.at(-1)!;

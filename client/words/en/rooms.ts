@@ -1,3 +1,5 @@
+const leaving = (isPrivate: boolean): string => (isPrivate ? 'You will not see it any more. A moderator can invite you again.' : 'You can join it again at any time.');
+
 export const rooms = {
   public: 'Public',
   private: 'Private',
@@ -44,4 +46,11 @@ export const rooms = {
   remove: 'Remove',
   removeOf: (a: string | number) => `Remove ${a}`,
   removeAsk: 'Remove…',
+  presence: { online: 'online', away: 'away', dnd: 'do not disturb' },
+  needsName: 'The room needs a name.',
+  nameRule: (max: number) => `Letters, digits, dots, dashes and underscores, at most ${max}; it begins with a letter or digit.`,
+  topicRule: (max: number, length: number) => `A topic has at most ${max} characters; this one has ${length}.`,
+  lastOne: 'You are the last one here: the room and its messages will be gone.',
+  leaving,
+  leavingPerhapsLast: (isPrivate: boolean) => `${leaving(isPrivate)} If nobody else is in it, the room and its messages will be gone.`,
 };

@@ -1,0 +1,75 @@
+// What a thing tells of itself, in real windows: tooltips by mouse and keyboard, the menu and the details of a file and of a
+// message, saving under a name of one's own.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { card, inState, KB, pick, press, withTwoWindows, type Scene } from '../helpers/file-windows.ts';
+import { randomFile } from '../helpers/files.ts';
+import { message, say } from '../helpers/steps.ts';
+import { waitFor } from '../helpers/waiting.ts';
+
+async function tips({ ana: { page }, ana, look }: Scene): Promise<void> {
+  const tip = page.getByTestId('tip');
+  const search = page.getByRole('button', { name: 'Search' }).first();
+  await search.hover();
+  await tip.waitFor();
+  assert.equal([await tip.locator('span').innerText(), await tip.locator('kbd').innerText()], ['Search', 'Ctrl+F']);
+  assert.is(await search.getAttribute('title'), null, 'the system shows no second one');
+  await look(ana, 'tip');
+  await page.keyboard.press('Shift');
+  await tip.waitFor({ state: 'detached' });
+  await page.getByTestId('composer').hover();
+  await waitFor(async () => (await search.getAttribute('title')) === 'Search (Ctrl+F)', 5_000, 'the title is back');
+  await page.getByTestId('composer').focus();
+  await page.keyboard.press('Shift+Tab');
+  await tip.waitFor();
+  const [mine, box] = [await page.evaluate(() => document.activeElement!.getBoundingClientRect().toJSON() as DOMRect), await tip.boundingBox()];
+  assert.ok(box!.y >= 0 && box!.x >= 0 && (box!.y + box!.height <= mine.top || box!.y >= mine.bottom), 'beside what it is about');
+}
+
+async function messageDetails({ ana, ben, look }: Scene): Promise<void> {
+  await say(ana.page, 'who has read this?');
+  await message(ben.page, 'who has read this?').waitFor();
+  const row = message(ana.page, 'who has read this?');
+  await row.focus();
+  await row.press('m');
+  await ana.page.getByRole('menuitem', { name: 'Details' }).click();
+  const dialog = ana.page.getByRole('dialog', { name: 'About this message' });
+  await dialog.getByText('ana (you)').waitFor();
+  await dialog.getByText(/reached the server in \d/).waitFor();
+  await waitFor(async () => /Seen by\s*ben|Delivered to\s*ben/.test(await dialog.innerText()), 10_000, 'who has it');
+  await look(ana, 'message-details');
+  await ana.page.keyboard.press('Escape');
+  assert.ok(await row.evaluate((one) => one === document.activeElement), 'the focus is back on the row');
+}
+
+async function saveAs({ ana, ben, folder, look }: Scene): Promise<void> {
+  randomFile(folder, 'plan.bin', 90 * KB);
+  await pick(ana, [join(folder, 'plan.bin')]);
+  await card(ben.page, 'plan.bin').waitFor();
+  const place = join(folder, 'mine.bin');
+  writeFileSync(place, 'an older one');
+  const row = message(ben.page, 'plan.bin');
+  await row.focus();
+  await row.press('m');
+  const asked = ben.page.waitForEvent('filechooser');
+  await ben.page.getByRole('menuitem', { name: 'Save as…' }).click();
+  await (await asked).setFiles(place);
+  await inState(ben.page, 'plan.bin', 'done');
+  assert.ok(readFileSync(place).equals(readFileSync(join(folder, 'plan.bin'))), 'the file that was chosen is replaced');
+  assert.ok(!existsSync(join(ben.downloads, 'ana', 'plan.bin')));
+  await press(ben.page, 'plan.bin', 'More of');
+  await ben.page.getByRole('menu').getByRole('menuitem', { name: 'Copy path' }).waitFor();
+  await look(ben, 'file-menu');
+  await ben.page.getByRole('menuitem', { name: 'Details' }).click();
+  const dialog = ben.page.getByRole('dialog', { name: 'About this file' });
+  await dialog.getByText(place).waitFor();
+  await dialog.getByText('92,160 bytes').waitFor();
+  await look(ben, 'file-details');
+  await ben.page.keyboard.press('Escape');
+}
+
+test('tooltips, details of a message, menu and details of a file, a name of one\'s own', withTwoWindows([tips, messageDetails, saveAs]));
+
+test.run();
