@@ -9,6 +9,7 @@ import { deviceNameOf } from '../engine/device-name.ts';
 import { realEffects } from '../engine/options.ts';
 import { failureOf } from '../engine/failures.ts';
 import type { PasswordWorker } from '../engine/password.ts';
+import { waysOf } from '../engine/target.ts';
 import { Vault } from '../engine/vault.ts';
 import { parseArguments, type Globals } from './arguments.ts';
 import { COMMANDS } from './commands.ts';
@@ -57,10 +58,10 @@ async function openDesk(globals: Globals, passwordWorker: PasswordWorker): Promi
   });
   interrupted.catch(() => {}); // whoever races with it hears of it
   const vault = new Vault(openDisk(home), ({ message }) => streams.err(`reach-cli: ${neutralise(message)}\n`));
-  const protocol = globals.protocol ?? vault.protocolOf(formatAddress(place.address), username);
+  const known = vault.waysOf(formatAddress(place.address), username);
   return {
     globals, home, interrupted, streams, vault,
-    target: { ...place, username, password, register: globals.register, remember: false, ...(protocol && { protocol }) },
+    target: { ...place, username, password, register: globals.register, remember: false, ...waysOf({ ...known, ...(globals.protocol && { protocol: globals.protocol }) }) },
     effects: realEffects({ passwordWorker, connectWithin: globals.timeout }),
     deviceName: deviceNameOf(),
     pins: join(home, 'pins.json'),

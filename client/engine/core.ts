@@ -101,7 +101,7 @@ export class Core {
     if (!known || this.signIn.target?.shown) this.emit({ type: 'session', session: info });
     if (!known) account.showWaiting();
     const carrier = new Carrier({
-      effects: this.effects, connection, key: opened.ok.udp_key, wanted: this.signIn.protocol, look: (state) => this.#paths.look(state),
+      effects: this.effects, connection, key: opened.ok.udp_key && { ...opened.ok.udp_key, port: this.signIn.target?.udpPort ?? opened.ok.udp_key.port }, wanted: this.signIn.protocol, look: (state) => this.#paths.look(state),
     });
     this.carrier = carrier;
     account.attach(carrier, { address: connection.address, exporter: opened.session.channel.exporter }, opened.ok.limits);

@@ -15,7 +15,7 @@ const within = ({ min, max }: { min: number; max: number }) => v.pipe(v.number()
 const flag = (value: boolean) => v.fallback(v.boolean(), value);
 const minute = within({ min: 0, max: DAY_MINUTES - 1 });
 const notify = v.picklist(['all', 'mentions', 'none']);
-const recent = v.object({ server: v.string(), username: v.string(), lastUsed: timeMs, protocol: v.exactOptional(v.picklist(['tcp', 'udp'])) });
+const recent = v.object({ server: v.string(), username: v.string(), lastUsed: timeMs, protocol: v.exactOptional(v.picklist(['tcp', 'udp'])), udpPort: v.exactOptional(within({ min: 1, max: 65_535 })) });
 const room = v.object({ pinned: v.exactOptional(v.literal(true)), notify: v.exactOptional(notify) });
 
 export const settingsSchema = v.object({

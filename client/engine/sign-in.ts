@@ -10,7 +10,7 @@ import { Connection, type Effects, type Ending, type Opened, type Seen } from '.
 import type { Credentials } from './credentials.ts';
 import { failureOf, failureOfEnding, type Cause } from './failures.ts';
 import { BackOff, STEADY_MS } from './reconnect.ts';
-import type { Target } from './target.ts';
+import { waysOf, type Target } from './target.ts';
 import { judge, keyOf, pinOf } from './trust.ts';
 import type { Failure, Phase, Protocol, SessionInfo, Stage, Trust } from './types.ts';
 import type { Vault } from './vault.ts';
@@ -255,8 +255,9 @@ export class SignIn {
     });
   }
 
-  #used({ address, username, protocol }: Target): void {
-    const used = { server: formatAddress(address), username, lastUsed: this.#effects.clock.now(), ...(protocol && { protocol }) };
+  #used(target: Target): void {
+    const { address, username } = target;
+    const used = { server: formatAddress(address), username, lastUsed: this.#effects.clock.now(), ...waysOf(target) };
     this.#guardDisk(() => this.#vault.used(used));
   }
 

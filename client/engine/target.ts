@@ -3,7 +3,7 @@ import { isLink, parseAddress, parseLink, type Address } from '../../shared/prot
 import { canonicalUsername } from '../../shared/protocol/names.ts';
 import { fromHex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { failureOf, type Cause } from './failures.ts';
-import type { ConnectInput, Failure, Protocol } from './types.ts';
+import type { ConnectInput, Failure, Protocol, Ways } from './types.ts';
 import type { SavedTicket } from './vault.ts';
 
 export interface Ticket {
@@ -30,6 +30,7 @@ export interface Target {
   shown?: boolean;
   /** Absent: nobody has chosen; TCP. */
   protocol?: Protocol;
+  udpPort?: number;
 }
 
 export function targetOf(input: ConnectInput): Target | { failure: Failure } {
@@ -38,7 +39,7 @@ export function targetOf(input: ConnectInput): Target | { failure: Failure } {
   const username = canonicalUsername(input.username);
   if (username === undefined) return { failure: failureOf('bad_name') };
   if (input.password === '') return { failure: failureOf('no_password') };
-  return { ...place, username, password: input.password, remember: input.remember, register: input.register ?? false, ...(input.protocol && { protocol: input.protocol }) };
+  return { ...place, username, password: input.password, remember: input.remember, register: input.register ?? false, ...waysOf(input) };
 }
 
 /** Address and, of a link, fingerprint and invite; or why not. */
@@ -54,10 +55,14 @@ export function placeOf(server: string, port?: number): Pick<Target, 'address' |
 }
 
 /** undefined where the saved ticket is of no use. */
-export function targetOfTicket(saved: SavedTicket, protocol?: Protocol): Target | undefined {
+export function targetOfTicket(saved: SavedTicket, ways: Ways): Target | undefined {
   const address = parseAddress(saved.address);
   const id = fromHex(saved.id);
   const secret = fromHex(saved.secret);
   if (!address || !id || !secret) return undefined;
-  return { address, username: saved.username, remember: true, register: false, ticket: { id, secret, fingerprint: saved.fingerprint, serverId: saved.serverId }, ...(protocol && { protocol }) };
+  return { address, username: saved.username, remember: true, register: false, ticket: { id, secret, fingerprint: saved.fingerprint, serverId: saved.serverId }, ...waysOf(ways) };
+}
+
+export function waysOf({ protocol, udpPort }: Ways): Ways {
+  return { ...(protocol && { protocol }), ...(udpPort !== undefined && { udpPort }) };
 }

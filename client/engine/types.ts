@@ -11,6 +11,6 @@ export type { FindHit, FindPage, FindQuery, Searched, SearchingBack } from './ty
 export type { ChatMessage, Reaction, SendFilesOptions, SendOptions, SendState, SentFile } from './types/messages.ts';
 export type { Answer, ListedRoom, Member, Presence, Room, RoomKind, RoomPerson, RoomRole } from './types/rooms.ts';
 export type { ConnectInput, Failure, KnownServer, Paths, Phase, Protocol, Registration, ServerKey, SessionInfo, Stage, Trust } from './types/session.ts';
-export type { LocalKey, Notify, RecentServer, RoomSettings, Settings, Theme } from './types/settings.ts';
+export type { LocalKey, Notify, RecentServer, RoomSettings, Settings, Theme, Ways } from './types/settings.ts';
 
 export interface EngineCalls extends SessionCalls, MessageCalls, RoomCalls, FileCalls, FindCalls, LocalCalls {}

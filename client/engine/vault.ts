@@ -8,7 +8,7 @@ import type { Disk } from './disk.ts';
 import { hexText, timeMs } from './disk-schema.ts';
 import { failureOf } from './failures.ts';
 import { defaultSettings, settingsSchema, type SavedSettings } from './settings.ts';
-import type { Failure, Protocol, RecentServer, Settings } from './types.ts';
+import type { Failure, RecentServer, Settings, Ways } from './types.ts';
 
 const howSchema = v.optional(v.picklist(['this_computer', 'compared', 'link', 'first_use']), 'first_use');
 const pinsSchema = v.array(v.object({ address: v.string(), fingerprint: hexText(32), serverId: hexText(16), how: howSchema, since: timeMs }));
@@ -49,13 +49,14 @@ export class Vault {
   }
 
   /** Without a protocol the one chosen last stays. */
-  used({ server, username, lastUsed, protocol = this.protocolOf(server, username) }: RecentServer): void {
-    const others = this.#settings.recent.filter((recent) => recent.server !== server || recent.username !== username);
-    this.changeSettings({ recent: [{ server, username, lastUsed, ...(protocol && { protocol }) }, ...others].slice(0, RECENT_MAX) });
+  used(recent: RecentServer): void {
+    const { protocol } = this.waysOf(recent.server, recent.username);
+    const others = this.#settings.recent.filter(({ server, username }) => server !== recent.server || username !== recent.username);
+    this.changeSettings({ recent: [{ ...(protocol && { protocol }), ...recent }, ...others].slice(0, RECENT_MAX) });
   }
 
-  protocolOf(server: string, username: string): Protocol | undefined {
-    return this.#settings.recent.find((recent) => recent.server === server && recent.username === username)?.protocol;
+  waysOf(server: string, username: string): Ways {
+    return this.#settings.recent.find((recent) => recent.server === server && recent.username === username) ?? {};
   }
 
   /** Read anew each time: another window or a terminal client may share the folder. Throws ReachError `local`: without its pins a changed key would look new. */

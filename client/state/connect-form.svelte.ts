@@ -7,6 +7,7 @@ export class ConnectFormState {
   password = $state('');
   server = $state('127.0.0.1');
   port = $state('');
+  udpPort = $state('');
   protocol = $state<Protocol>('tcp');
   remember = $state(true);
   touched = $state(false);
@@ -17,8 +18,10 @@ export class ConnectFormState {
   readonly linked = $derived(isLink(this.server) ? (parseLink(this.server) ?? null) : undefined);
   readonly linkedAddress = $derived(this.linked ? formatAddress(this.linked) : undefined);
   readonly invited = $derived(this.linked?.invite !== undefined);
-  readonly portNumber = $derived(/^\d{1,5}$/.test(this.port.trim()) ? Number(this.port) : undefined);
-  readonly portValid = $derived(this.port.trim() === '' || (this.portNumber !== undefined && this.portNumber >= 1 && this.portNumber <= 65_535));
+  readonly portNumber = $derived(portIn(this.port));
+  readonly portValid = $derived(this.port.trim() === '' || this.portNumber !== undefined);
+  readonly udpPortNumber = $derived(portIn(this.udpPort));
+  readonly udpPortValid = $derived(this.udpPort.trim() === '' || this.udpPortNumber !== undefined);
 
   /** What the server in the field says of new accounts; undefined until it has answered. */
   readonly registration = $derived(this.answered?.server === this.server.trim() && this.answered.port === this.portNumber ? this.answered.registration : undefined);
@@ -26,6 +29,7 @@ export class ConnectFormState {
   input(): ConnectInput {
     const input: ConnectInput = { username: this.username.trim(), password: this.password, server: this.server.trim(), remember: this.remember, protocol: this.protocol };
     if (this.portNumber !== undefined) input.port = this.portNumber;
+    if (this.udpPortNumber !== undefined) input.udpPort = this.udpPortNumber;
     return input;
   }
 
@@ -60,9 +64,16 @@ export class ConnectFormState {
     this.#take(recent);
   }
 
-  #take({ server, username, protocol = 'tcp' }: RecentServer): void {
+  #take({ server, username, protocol = 'tcp', udpPort }: RecentServer): void {
+    this.udpPort = udpPort === undefined ? '' : String(udpPort);
     this.server = server;
     this.username = username;
     this.protocol = protocol;
   }
+}
+
+/** 1 to 65535; undefined: it is none. */
+function portIn(typed: string): number | undefined {
+  const port = /^\d{1,5}$/.test(typed.trim()) ? Number(typed) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
 }

@@ -76,6 +76,16 @@ test('messages, receipts and typing go by UDP: they come through while TCP stand
   assert.is.not(seen, local, 'the NAT shows');
 });
 
+test('a UDP port of one\'s own is tried in place of the one the server names, and kept with the server', async () => {
+  nat.blocked = { out: true, back: true };
+  const kim = new Person(closing);
+  await kim.driver.signIn(port, { username: 'kim', protocol: 'udp', udpPort: nat.relay });
+  await kim.up();
+  assert.is(await kim.say('past the wall'), 'udp');
+  assert.is(kim.all('settings').at(-1)!.settings.recent[0]!.udpPort, nat.relay);
+  kim.driver.engine.signOut();
+});
+
 test('the relay begins anew: what is said meanwhile is sent, and UDP is back in the same session', async () => {
   await both();
   const [phases, before] = [dana.all('phase').length, dana.all('paths').length];

@@ -33,7 +33,7 @@ export function sessionCalls(core: Core): SessionCalls {
     },
     resumeSaved() {
       const saved = core.vault.ticket();
-      const target = saved && targetOfTicket(saved, core.vault.protocolOf(saved.address, saved.username));
+      const target = saved && targetOfTicket(saved, core.vault.waysOf(saved.address, saved.username));
       if (!target || !core.check()) return false;
       core.signInAs(target);
       return true;

@@ -27,6 +27,8 @@ export interface ConnectInput {
   register?: boolean;
   /** Absent: TCP. */
   protocol?: Protocol;
+  /** In place of the one the server names. */
+  udpPort?: number;
 }
 
 /** What carries chat, typing and presence. With UDP, TCP stays beside it and takes over whenever UDP does not work. */

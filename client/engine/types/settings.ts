@@ -7,7 +7,12 @@ export interface RecentServer {
   lastUsed: number;
   /** Chosen last for it; absent: TCP. */
   protocol?: Protocol;
+  /** Of the relay, in place of the one the server names. */
+  udpPort?: number;
 }
+
+/** How somebody goes to a server they know. */
+export type Ways = Pick<RecentServer, 'protocol' | 'udpPort'>;
 
 export type Theme = 'system' | 'light' | 'dark';
 
