@@ -6,6 +6,7 @@ import { hexText, timeMs } from './disk-schema.ts';
 
 export const TEXT_SIZE = { min: 12, max: 20 };
 export const ZOOM = { min: 50, max: 300 };
+export const AUTO_DOWNLOAD = { min: 0, max: 50 };
 export const SIDEBAR = { min: 64, max: 380 };
 const DAY_MINUTES = 24 * 60;
 const ROOMS_MAX = 5_000;
@@ -16,7 +17,7 @@ const flag = (value: boolean) => v.fallback(v.boolean(), value);
 const minute = within({ min: 0, max: DAY_MINUTES - 1 });
 const notify = v.picklist(['all', 'mentions', 'none']);
 const recent = v.object({ server: v.string(), username: v.string(), lastUsed: timeMs, protocol: v.exactOptional(v.picklist(['tcp', 'udp'])), udpPort: v.exactOptional(within({ min: 1, max: 65_535 })) });
-const room = v.object({ pinned: v.exactOptional(v.literal(true)), notify: v.exactOptional(notify) });
+const room = v.object({ pinned: v.exactOptional(v.literal(true)), notify: v.exactOptional(notify), unread: v.exactOptional(v.literal(true)) });
 
 export const settingsSchema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
@@ -42,6 +43,7 @@ export const settingsSchema = v.object({
   /** Empty: the folder `downloads` of this home. */
   downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
   askFolder: flag(false),
+  autoDownload: v.fallback(within(AUTO_DOWNLOAD), 0),
   sendTyping: flag(true),
   sendSeen: flag(true),
   closing: v.fallback(v.picklist(['ask', 'tray', 'quit']), 'ask'),

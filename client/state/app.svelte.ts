@@ -9,7 +9,7 @@ import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
 import { FindState } from './find.svelte.ts';
 import { PaletteState } from './palette.svelte.ts';
-import { isMuted } from './muting.ts';
+import { isMuted } from './room-settings.ts';
 import { PathsState } from './paths.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
 import { SendingState } from './sending.svelte.ts';
@@ -112,12 +112,17 @@ export class AppState {
 
   constructor(options: { now: () => number; memory: Memory }) {
     this.clock = new ClockState(options.now);
-    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory, pinned: (room) => this.settings.values.rooms[room]?.pinned === true });
+    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory, pinned: (room) => this.settings.values.rooms[room]?.pinned === true, marked: (room) => this.isMarked(room) });
   }
 
   /** Messages of others that were not seen yet, in all rooms that are not muted. */
   get unseen(): number {
     return this.rooms.list.reduce((sum, room) => sum + (this.isMuted(room.id) ? 0 : this.unreadOf(room)), 0);
+  }
+
+  /** The person wants to come back to it. */
+  isMarked(room: string): boolean {
+    return this.settings.values.rooms[room]?.unread === true;
   }
 
   isMuted(room: string): boolean {
@@ -172,6 +177,7 @@ export class AppState {
   tell(messages: readonly ChatMessage[]): void {
     for (const message of messages) {
       if (message.seq === undefined || message.deleted !== undefined || !this.attention.isNew(message)) continue;
+      if (message.file && message.sender !== this.me) this.attention.arrived(message);
       const verdict = this.#verdictOn(message);
       const told: Told = { room: message.room, message: message.id, sender: message.sender, text: message.text, file: message.file?.name, seen: verdict === 'seen' };
       if (verdict !== 'nothing') this.attention.add(told, message.seq);

@@ -19,6 +19,8 @@ export class AttentionState {
   pending = $state.raw<readonly Told[]>([]);
   /** Of all since the last take, kept or not. */
   count = $state(0);
+  /** Files of others that came: what becomes of them by itself is the desktop's matter. */
+  files = $state.raw<readonly ChatMessage[]>([]);
   /** Highest seq of each room when this window first heard of it: what is older is history, however it comes. */
   readonly #known = new Map<string, number>();
 
@@ -37,6 +39,16 @@ export class AttentionState {
     this.count += 1;
   }
 
+  arrived(message: ChatMessage): void {
+    this.files = [...this.files, message];
+  }
+
+  takeFiles(): readonly ChatMessage[] {
+    const taken = this.files;
+    this.files = [];
+    return taken;
+  }
+
   take(): { told: readonly Told[]; count: number } {
     const taken = { told: this.pending, count: this.count };
     this.pending = [];
@@ -46,6 +58,7 @@ export class AttentionState {
 
   forget(): void {
     this.take();
+    this.takeFiles();
     this.#known.clear();
   }
 }

@@ -70,6 +70,25 @@ async function saveAs({ ana, ben, folder, look }: Scene): Promise<void> {
   await ben.page.keyboard.press('Escape');
 }
 
-test('tooltips, details of a message, menu and details of a file, a name of one\'s own', withTwoWindows([tips, messageDetails, saveAs]));
+async function byItself({ ana, ben, folder, look }: Scene): Promise<void> {
+  const { page } = ben;
+  await page.keyboard.press('Control+,');
+  const slider = page.getByRole('slider', { name: 'Download by itself' });
+  await page.getByLabel('Find a setting').fill('download by itself');
+  await slider.focus();
+  await page.keyboard.press('ArrowRight');
+  await waitFor(async () => (await slider.getAttribute('aria-valuetext')) === '1 MB', 5_000, 'one megabyte');
+  await look(ben, 'auto-download');
+  await page.getByRole('button', { name: 'Back to the conversation' }).click();
+  for (const [name, size] of [['small.dat', 90 * KB], ['large.dat', 1_100 * KB], ['tool.exe', 50 * KB]] as const) randomFile(folder, name, size);
+  await pick(ana, ['small.dat', 'large.dat', 'tool.exe'].map((name) => join(folder, name)));
+  await inState(page, 'small.dat', 'done');
+  await card(page, 'large.dat').waitFor();
+  await card(page, 'tool.exe').waitFor();
+  await waitFor(() => existsSync(join(ben.downloads, 'ana', 'small.dat')), 5_000, 'the file on the disk');
+  assert.equal([existsSync(join(ben.downloads, 'ana', 'large.dat')), existsSync(join(ben.downloads, 'ana', 'tool.exe'))], [false, false], 'what is larger and what is a program waits for the person');
+}
+
+test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, messageDetails, saveAs, byItself]));
 
 test.run();

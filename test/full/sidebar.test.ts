@@ -62,6 +62,15 @@ test('a room\'s menu: kept on top, muted, read; by mouse and by keyboard, and af
   await link(page, 'harbour').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Mark as read' }).click();
   await unread.waitFor({ state: 'detached' });
+  const marked = link(page, 'tides').getByTestId('marked');
+  await link(page, 'tides').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Mark as unread' }).click();
+  await marked.waitFor();
+  assert.equal(await lookAt(window, 'room-marked'), []);
+  await page.keyboard.press('Alt+Shift+ArrowDown');
+  await waitFor(() => link(page, 'tides').evaluate((one) => one.getAttribute('aria-current') === 'page'), 5_000, 'the marked room opens');
+  await link(page, 'lobby').click();
+  assert.is(await marked.count(), 0, 'whoever was there has been there');
   assert.is(await page.getByTestId('room').filter({ has: page.locator('[aria-current]') }).count(), 0);
   await window.close();
 

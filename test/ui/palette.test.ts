@@ -1,7 +1,7 @@
 // What the palette shows for what is typed.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isMuted, withMuted } from '../../client/state/muting.ts';
+import { isMuted, withMuted } from '../../client/state/room-settings.ts';
 import { questionOf, type Known } from '../../client/state/find-query.ts';
 import { Visits } from '../../client/state/visits.ts';
 import type { Member, Room } from '../../client/engine/types.ts';

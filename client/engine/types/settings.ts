@@ -28,6 +28,8 @@ export interface RoomSettings {
   pinned?: true;
   /** `none`: muted, its unread messages are shown weaker. */
   notify?: Notify;
+  /** The person wants to come back to it: it looks unread until they do. */
+  unread?: true;
 }
 
 export interface Settings {
@@ -65,6 +67,8 @@ export interface Settings {
   /** Folder of received files, absolute; always set. */
   downloads: string;
   askFolder: boolean;
+  /** Received files up to so many MB are saved by themselves; 0: none. */
+  autoDownload: number;
   sendTyping: boolean;
   sendSeen: boolean;
   closing: 'ask' | 'tray' | 'quit';

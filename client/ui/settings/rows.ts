@@ -38,6 +38,7 @@ export const ROWS: readonly Row[] = [
   { key: 'doubleClick', section: 'writing', kind: 'switch' },
   { key: 'downloads', section: 'files', kind: 'folder' },
   { key: 'askFolder', section: 'files', kind: 'switch' },
+  { key: 'autoDownload', section: 'files', kind: 'range', min: 0, max: 50, step: 1, label: words.settings.upTo },
   { key: 'sendTyping', section: 'privacy', kind: 'switch' },
   { key: 'sendSeen', section: 'privacy', kind: 'switch' },
   { key: 'remember', section: 'privacy', kind: 'switch' },

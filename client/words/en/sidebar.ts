@@ -7,6 +7,8 @@ export const sidebar = {
   all: 'Tell me everything',
   mentions: 'Tell me of mentions only',
   read: 'Mark as read',
+  unread: 'Mark as unread',
+  marked: ', marked as unread',
   details: 'Details',
   muted: ', muted',
   width: 'Width of the list',
