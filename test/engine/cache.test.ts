@@ -1,7 +1,9 @@
 // The copies of rooms on disk: cut off anywhere, damaged, moved, under another key, and over their bounds.
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cache, type Bounds } from '../../client/engine/cache/cache.ts';
@@ -12,6 +14,7 @@ import { openDisk } from '../../client/engine/disk.ts';
 import { encodeBody } from '../../shared/protocol/body.ts';
 import { fromHex, hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import type { Envelope } from '../../shared/protocol/messages.ts';
+import { waitFor } from '../helpers/waiting.ts';
 import { newHome } from './driver.ts';
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
@@ -159,6 +162,23 @@ test('a disk that refuses is said once, and nothing fails', () => {
   cache.close();
   assert.is(said.length, 1);
   assert.match(said[0]!, /not kept for the next start/);
+});
+
+test('the lock of a process that was killed is free before its parent has asked about it', async () => {
+  const [home, key] = [newHome(), random(32)];
+  written(home, key, [[envelope(1)]]);
+  // The first child ends at once, and what its shell has become never asks about it.
+  const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const dead = Number(String((await once(shell.stdout, 'data'))[0]));
+    await waitFor(() => readFileSync(`/proc/${dead}/stat`, 'utf8').includes(') Z '), 5_000, 'a process that has ended');
+    writeFileSync(join(home, `cache/${ACCOUNT}/lock`), JSON.stringify({ owner: 'another', process: dead, at: still.now() }));
+    const { cache } = open(home, { key });
+    assert.equal(seqs(cache.messages(ROOM)), [1]);
+    cache.close();
+  } finally {
+    shell.kill('SIGKILL');
+  }
 });
 
 test('one that finds another in its lock writes no more', () => {

@@ -1,5 +1,6 @@
 // One process at a time writes the copies of an account. The lock is a file that its owner renews; one whose owner is gone, or has not renewed it
 // for a while, is taken over, and an owner that finds another name in it writes no more.
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { hex, type Random } from '../../../shared/protocol/bytes.ts';
 import type { Clock } from '../clock.ts';
@@ -49,7 +50,7 @@ export class Lock {
   #isAlive({ process: pid, at }: v.InferOutput<typeof lockSchema>): boolean {
     if (pid === process.pid || Math.abs(this.#clock.now() - at) > STALE_MS) return false;
     try {
-      return process.kill(pid, 0);
+      return process.kill(pid, 0) && !isZombie(pid);
     } catch (error) {
       // Somebody else's process lives, too.
       return (error as NodeJS.ErrnoException).code === 'EPERM';
@@ -58,5 +59,14 @@ export class Lock {
 
   #read(): v.InferOutput<typeof lockSchema> | undefined {
     return readChecked(this.#disk, this.#name, lockSchema, () => undefined);
+  }
+}
+
+/** It has ended, and only its parent has not asked yet how (proc(5)). Elsewhere than on Linux nothing of the kind is found. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
