@@ -10,6 +10,7 @@ import { AUTH_WITHIN_MS, COALESCE_BYTES, DEAD_AFTER_MS, PING_AFTER_MS, RECORD_MA
 import { formatAddress, type Address } from '../../shared/protocol/link.ts';
 import { MESSAGES, type Content, type Message, type MessageName } from '../../shared/protocol/messages.ts';
 import type { Clock, Timer } from './clock.ts';
+import { words } from '../words/words.ts';
 import type { Cause } from './failures.ts';
 import { PasswordProof, type Credentials } from './credentials.ts';
 import type { KeyStretching, PasswordWorker } from './password.ts';
@@ -228,7 +229,7 @@ export class Connection {
   }
 
   #fail(error: unknown): void {
-    if (!(error instanceof ReachError)) return this.end('local', { detail: `This computer could not do its part: ${error instanceof Error ? error.message : String(error)}` });
+    if (!(error instanceof ReachError)) return this.end('local', { detail: words.failures.local.own(error instanceof Error ? error.message : String(error)) });
     if (this.#state.name === 'hello' && error.code === 'malformed') return this.end(soundsLike(this.#first));
     this.end(error.code, { detail: error.message, retryAfter: error.retryAfter });
   }
@@ -349,7 +350,7 @@ export class Connection {
 
 /** `ms`: how long it was waited for. */
 export function lateWords(address: Address, ms: number): string {
-  return `${formatAddress(address)} did not answer within ${ms / 1000} s.`;
+  return words.failures.local.late(formatAddress(address), ms / 1000);
 }
 
 /** Up to COALESCE_BYTES each; one larger frame goes alone. */

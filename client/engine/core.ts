@@ -13,6 +13,7 @@ import type { Connection, Effects, Opened } from './connection.ts';
 import { deviceNameOf } from './device-name.ts';
 import { openDisk, type Disk } from './disk.ts';
 import { Enquiry } from './enquiry.ts';
+import { words } from '../words/words.ts';
 import { failureOf } from './failures.ts';
 import { MediaPort } from './media-port.ts';
 import { realEffects, type EngineOptions } from './options.ts';
@@ -155,7 +156,7 @@ export class Core {
     const { username, password, remember } = this.signIn.target!;
     const account = `${serverId}-${userId}`;
     const key = this.keyring.keep(account, { address, username }, { password, remember: remember || this.vault.hasTicket({ serverId, username }) });
-    if (!key) this.notice(failureOf('local', { detail: 'The key of what is kept on this computer is not to be had now. What is sealed stays closed, and what is kept from here on is not sealed.' }));
+    if (!key) this.notice(failureOf('local', { detail: words.failures.local.noKey }));
     return this.#keepingOf(account, key);
   }
 

@@ -5,6 +5,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readF
 import { dirname, join } from 'node:path';
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
+import { words } from '../words/words.ts';
 
 export interface Disk {
   /** undefined where there is no such file. */
@@ -114,18 +115,6 @@ function whole<T>(path: string, verb: string, work: () => T): T | undefined {
   });
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the disk is read-only',
-  ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'it is a folder',
-  EMFILE: 'too many open files',
-};
-
 function told<T>(path: string, verb: string, work: () => T): T {
   try {
     return work();
@@ -138,7 +127,7 @@ function told<T>(path: string, verb: string, work: () => T): T {
 export function diskError(path: string, verb: string, error: unknown): ReachError {
   if (error instanceof ReachError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new ReachError('local', `Cannot ${verb} ${path}: ${REASONS[code] ?? (code || String(error))}.`);
+  return new ReachError('local', words.failures.local.disk(path, verb, words.failures.local.reasons[code] ?? (code || String(error))));
 }
 
 /** The same for work that takes its time. */

@@ -7,6 +7,7 @@ import type { Content, SessionLimits } from '../../shared/protocol/messages.ts';
 import type { Clock } from './clock.ts';
 import { Delivery, type Line } from './delivery.ts';
 import { wireOf, type Entry, type FileEntry, type TextEntry } from './entry.ts';
+import { words } from '../words/words.ts';
 import { failureOf } from './failures.ts';
 import type { Outbox } from './outbox.ts';
 import type { Rooms } from './rooms.ts';
@@ -193,7 +194,7 @@ export class Posting {
   #giveUp(id: string): void {
     this.#failed.delete(id);
     this.#remove(id);
-    this.#push({ type: 'notice', failure: failureOf('local', { detail: `More than ${FAILED_MAX} messages could not be sent; the oldest of them was given up.` }) });
+    this.#push({ type: 'notice', failure: failureOf('local', { detail: words.failures.local.givenUp(FAILED_MAX) }) });
   }
 
   /** A file that cannot be removed is said; the message itself is safe, the server knows its id. */

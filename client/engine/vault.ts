@@ -6,6 +6,7 @@ import { ReachError } from '../../shared/protocol/errors.ts';
 import { ID_SIZE } from '../../shared/protocol/limits.ts';
 import type { Disk } from './disk.ts';
 import { hexText, timeMs } from './disk-schema.ts';
+import { words } from '../words/words.ts';
 import { failureOf } from './failures.ts';
 import { defaultSettings, settingsSchema, type SavedSettings } from './settings.ts';
 import type { Failure, RecentServer, Settings, Ways } from './types.ts';
@@ -43,7 +44,7 @@ export class Vault {
 
   changeSettings(change: Partial<Settings>): void {
     const next = v.safeParse(settingsSchema, { ...this.#settings, ...change });
-    if (!next.success) throw new ReachError('local', 'These settings were not understood.');
+    if (!next.success) throw new ReachError('local', words.failures.local.settings);
     this.#settings = next.output;
     this.#write('settings.json', next.output);
   }

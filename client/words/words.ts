@@ -7,6 +7,7 @@ import { compose } from './en/compose.ts';
 import { connect } from './en/connect.ts';
 import { connection } from './en/connection.ts';
 import { desktop } from './en/desktop.ts';
+import { failures } from './en/failures.ts';
 import { files } from './en/files.ts';
 import { find } from './en/find.ts';
 import { keys } from './en/keys.ts';
@@ -18,7 +19,7 @@ import { settings } from './en/settings.ts';
 import { sidebar } from './en/sidebar.ts';
 import { toasts } from './en/toasts.ts';
 
-const english = { about, amounts, chat, compose, connect, connection, desktop, files, find, keys, parts, people, preview, rooms, settings, sidebar, toasts };
+const english = { about, amounts, chat, compose, connect, connection, desktop, failures, files, find, keys, parts, people, preview, rooms, settings, sidebar, toasts };
 
 export type Words = typeof english;
 

@@ -6,6 +6,7 @@ import { ReachError } from '../../../shared/protocol/errors.ts';
 import type { Envelope } from '../../../shared/protocol/messages.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Disk } from '../disk.ts';
+import { words } from '../../words/words.ts';
 import { failureOf } from '../failures.ts';
 import type { Failure } from '../types.ts';
 import { readChecked } from '../vault.ts';
@@ -178,7 +179,7 @@ export class Cache {
 
   #damaged(file: RoomFile): void {
     const name = file.setAside();
-    this.#options.say(failureOf('local', { detail: `The saved messages of a room were damaged. They are now in ${name}, and are fetched again.` }));
+    this.#options.say(failureOf('local', { detail: words.failures.local.damagedRoom(name) }));
   }
 
   #file(room: string): RoomFile {

@@ -2,6 +2,7 @@
 import type { Core } from '../core.ts';
 import { placeOf, targetOf, targetOfTicket } from '../target.ts';
 import type { SessionCalls } from '../types.ts';
+import { words } from '../../words/words.ts';
 
 /** Milliseconds that a goodbye may take. */
 const STOP_WITHIN_MS = 200;
@@ -51,7 +52,7 @@ export function sessionCalls(core: Core): SessionCalls {
     },
     setProtocol(protocol) {
       core.signIn.setProtocol(protocol);
-      if (core.carrier?.want(protocol) === false) core.signIn.renew('The connection is made anew, for UDP.');
+      if (core.carrier?.want(protocol) === false) core.signIn.renew(words.failures.udp.anew);
       core.tellSettings();
     },
     stop() {

@@ -7,7 +7,8 @@ import { ZipWriter } from '@zip.js/zip.js';
 import { safeFileName } from '../../../shared/protocol/file-names.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import { toldLater } from '../disk.ts';
-import { bytesWords, failureOf } from '../failures.ts';
+import { words } from '../../words/words.ts';
+import { failureOf } from '../failures.ts';
 import type { Chosen, Failure } from '../types.ts';
 
 /** Files of one folder that is sent. */
@@ -17,7 +18,7 @@ export async function chosen(path: string): Promise<Chosen | { path: string; fai
   try {
     const found = await toldLater(path, 'read', () => stat(path));
     if (found.isDirectory()) return await chosenFolder(path);
-    if (!found.isFile()) throw new ReachError('local', `Cannot send ${path}: it is no plain file.`);
+    if (!found.isFile()) throw new ReachError('local', words.failures.local.noPlainFile(path, 'send'));
     return { path, name: basename(path), size: found.size };
   } catch (error) {
     if (!(error instanceof ReachError)) throw error;
@@ -41,7 +42,7 @@ async function filesIn(folder: string): Promise<{ path: string; size: number }[]
         const path = join(here, entry.name);
         if (entry.isDirectory()) folders.push(path);
         else if (entry.isFile()) files.push({ path, size: (await stat(path)).size });
-        if (files.length > FOLDER_FILES_MAX) throw new ReachError('local', `${folder} holds more than ${FOLDER_FILES_MAX} files.`);
+        if (files.length > FOLDER_FILES_MAX) throw new ReachError('local', words.failures.local.manyFiles(folder, FOLDER_FILES_MAX));
       }
     });
   }
@@ -115,7 +116,7 @@ function limited(stream: WritableStream<Uint8Array>, { limit, signal }: Pick<Pac
     async write(piece) {
       signal.throwIfAborted();
       size += piece.length;
-      if (size > limit) throw new ReachError('too_large', `Packed it is over this server's limit of ${bytesWords(limit)}.`);
+      if (size > limit) throw new ReachError('too_large', words.failures.local.packed(limit));
       await writer.write(piece);
     },
     close: () => writer.close(),

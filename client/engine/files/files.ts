@@ -13,6 +13,7 @@ import type { Content } from '../../../shared/protocol/messages.ts';
 import type { Effects } from '../connection.ts';
 import { diskError, toldLater, type Disk } from '../disk.ts';
 import { manifestOf, savedManifest, type FileEntry } from '../entry.ts';
+import { words } from '../../words/words.ts';
 import { failureOf } from '../failures.ts';
 import type { Posting } from '../posting.ts';
 import type { Requests } from '../requests.ts';
@@ -266,9 +267,9 @@ export class Files {
   }
 
   #damaged(file: string, user: string): void {
-    const who = this.#options.nameOf(user) ?? 'Somebody';
+    const who = this.#options.nameOf(user) ;
     const name = this.#nameOf(file);
-    this.#options.push({ type: 'notice', failure: failureOf('damaged', { detail: `${who} received a damaged copy of ${name}. Send it again.` }) });
+    this.#options.push({ type: 'notice', failure: failureOf('damaged', { detail: words.failures.local.damagedCopy(who, name) }) });
   }
 
   #nameOf(file: string): string {
@@ -278,7 +279,7 @@ export class Files {
       const found = message === undefined ? undefined : view.fileOf(message);
       if (found) return safeFileName(found.file.name);
     }
-    return 'a file';
+    return words.failures.local.aFile;
   }
 
   #manifest(room: string, message: string): Manifest | undefined {
@@ -346,7 +347,7 @@ function outgoing({ path, name, media }: OutgoingFile, { id, size, isFolder }: {
 function statFile(path: string): { size: number; mtime: number; inode: number; isFolder: boolean } {
   try {
     const found = statSync(path);
-    if (!found.isFile() && !found.isDirectory()) throw new ReachError('local', `Cannot send ${path}: it is no plain file.`);
+    if (!found.isFile() && !found.isDirectory()) throw new ReachError('local', words.failures.local.noPlainFile(path, 'send'));
     return { size: found.isDirectory() ? 0 : found.size, mtime: found.mtimeMs, inode: found.ino, isFolder: found.isDirectory() };
   } catch (error) {
     throw diskError(path, 'read', error);

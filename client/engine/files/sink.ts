@@ -7,7 +7,7 @@ import { numberedName } from '../../../shared/protocol/file-names.ts';
 import { CHUNK_SIZE } from '../../../shared/protocol/limits.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import { diskError, toldLater } from '../disk.ts';
-import { bytesWords } from '../failures.ts';
+import { words } from '../../words/words.ts';
 
 /** Files of one name in one folder. */
 const NUMBERS_MAX = 10_000;
@@ -101,7 +101,7 @@ export class Sink {
       const path = join(folder, numberedName(name, number));
       if (await claimed(path)) return this.#named(path);
     }
-    throw new ReachError('local', `There are ${NUMBERS_MAX} files named ${name} in ${folder}.`);
+    throw new ReachError('local', words.failures.local.manyNames(name, folder, NUMBERS_MAX));
   }
 
   async #named(path: string): Promise<string> {
@@ -115,7 +115,7 @@ export class Sink {
 }
 
 function full({ folder, size }: Place, there: number): ReachError {
-  return new ReachError('disk_full', `The disk is full on this computer: ${bytesWords(size - there)} more are needed in ${folder}.`);
+  return new ReachError('disk_full', words.failures.local.full(folder, size - there));
 }
 
 /** Made empty and ours, to be renamed over; false where something has that name. */

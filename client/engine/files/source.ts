@@ -5,6 +5,7 @@ import type { Bytes } from '../../../shared/protocol/bytes.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import { CHUNK_SIZE } from '../../../shared/protocol/limits.ts';
 import { toldLater } from '../disk.ts';
+import { words } from '../../words/words.ts';
 
 /** What tells one state of a file from another. Times in milliseconds. */
 export interface Likeness {
@@ -16,7 +17,7 @@ export interface Likeness {
 /** Throws ReachError `local`: not there, not readable, no plain file. */
 export async function likenessOf(path: string): Promise<Likeness> {
   const found = await toldLater(path, 'read', () => stat(path));
-  if (!found.isFile()) throw new ReachError('local', `Cannot read ${path}: it is no plain file.`);
+  if (!found.isFile()) throw new ReachError('local', words.failures.local.noPlainFile(path, 'read'));
   return { size: found.size, mtime: found.mtimeMs, inode: found.ino };
 }
 

@@ -4,6 +4,7 @@ import { fromHex, type Bytes } from '../../../shared/protocol/bytes.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import type { Timer } from '../clock.ts';
 import type { Effects } from '../connection.ts';
+import { words } from '../../words/words.ts';
 import { failureOf } from '../failures.ts';
 import { BackOff } from '../reconnect.ts';
 import type { EngineEvent, Failure, Transfer, TransferState } from '../types.ts';
@@ -290,7 +291,7 @@ export function failureAfter(error: unknown): Failure {
   if (error instanceof Refused) return error.failure;
   if (error instanceof LineLost) return failureOf(error.cause);
   if (error instanceof ReachError) return failureOf(error.code, { detail: error.message });
-  return failureOf('local', { detail: `This computer could not do its part: ${error instanceof Error ? error.message : String(error)}` });
+  return failureOf('local', { detail: words.failures.local.own(error instanceof Error ? error.message : String(error)) });
 }
 
 /** 16 bytes of a transfer's id. */

@@ -1,6 +1,7 @@
 // What a person is told of the paths: which one is in use in each direction and, where UDP is wanted and does not work,
 // why, in words. Pure.
 import type { AssociationView } from '../../../shared/udp/association.ts';
+import { words } from '../../words/words.ts';
 import type { Paths, Protocol } from '../types.ts';
 
 export interface Known {
@@ -23,7 +24,7 @@ export type Changing = Omit<Paths, 'history'>;
 type History = Paths['history'];
 
 const HISTORY_MAX = 20;
-const FIREWALL = 'a firewall may block it';
+const texts = words.failures.udp;
 
 export function pathsOf(known: Known): Changing {
   const { wanted, view, local, tcp } = known;
@@ -43,22 +44,22 @@ export function pathsOf(known: Known): Changing {
 /** Why UDP is wanted and not, or not wholly, in use. */
 function reasonOf({ wanted, port, view, trying, wasUp }: Known): string | undefined {
   if (wanted === 'tcp') return undefined;
-  if (port === undefined) return 'This server runs without UDP. Using TCP.';
+  if (port === undefined) return texts.none;
   if (!view || trying || (view.sending && view.receiving)) return undefined;
-  if (view.sending) return `UDP goes out but does not come back: ${FIREWALL}. What comes uses TCP.`;
-  if (view.receiving) return `UDP comes in but does not go out: ${FIREWALL}. What you send uses TCP.`;
-  if (wasUp) return `UDP ${port} stopped answering. Using TCP until it does.`;
-  if (view.answered) return `UDP ${port} loses too much. Using TCP until it is better.`;
-  if (view.reached) return `UDP goes out but does not come back: ${FIREWALL}. Using TCP.`;
-  return `UDP ${port} does not answer: ${FIREWALL}. Using TCP.`;
+  if (view.sending) return texts.onlyOut;
+  if (view.receiving) return texts.onlyIn;
+  if (wasUp) return texts.stopped(port);
+  if (view.answered) return texts.lossy(port);
+  if (view.reached) return texts.noWayBack;
+  return texts.silent(port);
 }
 
 /** One direction that is up while the other is being tried is not told of: it lasts for a moment. */
 function changeOf({ wanted, sending, receiving, reason }: Changing): string | undefined {
-  if (wanted === 'tcp') return 'TCP was chosen.';
+  if (wanted === 'tcp') return texts.chosen;
   if (reason !== undefined) return reason;
-  if (sending === 'udp' && receiving === 'udp') return 'UDP is in use in both directions.';
-  return sending === 'udp' || receiving === 'udp' ? undefined : 'Trying UDP.';
+  if (sending === 'udp' && receiving === 'udp') return texts.both;
+  return sending === 'udp' || receiving === 'udp' ? undefined : texts.trying;
 }
 
 /** With what changed, newest last. Nobody who never asked for UDP has a history. */
