@@ -2,6 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
 import type { Chosen, Failure, OutgoingFile } from '../engine/types.ts';
+import { words } from '../words/words.ts';
 import { sizeWords } from './amounts.ts';
 
 /** Files chosen for one room at once; further ones are refused in words. */
@@ -85,7 +86,7 @@ export class ChipsState {
 /** Why it does not go out with the next message; undefined: it does. */
 export function chipProblem(chip: Pick<Chip, 'size' | 'failure'>, fileMax: number): string | undefined {
   if (chip.failure) return chip.failure.message;
-  return chip.size > fileMax ? `${sizeWords(chip.size)} is over this server's ${sizeWords(fileMax)} limit` : undefined;
+  return chip.size > fileMax ? words.files.chipOver(sizeWords(chip.size), sizeWords(fileMax)) : undefined;
 }
 
 /** It does not go with its message, which UDP could carry, but on a TCP connection of its own; so does every folder. */

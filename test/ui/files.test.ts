@@ -8,8 +8,8 @@ import { saveFile } from '../../client/ui/files/saving.ts';
 import { barsOf } from '../../client/ui/files/bars.ts';
 import { cardOf, pathOf, transferOf, type Card, type CardFacts } from '../../client/ui/files/card.ts';
 import { downloadUrl, fileUrl } from '../../client/ui/files/drag-out.ts';
-import { dropWords } from '../../client/ui/files/dropping.ts';
-import { isInlinePicture, isInlineSound, isPreviewable, isRisky, kindOf, typeWords } from '../../client/ui/files/kinds.ts';
+import { dropIcons, dropWords } from '../../client/ui/files/dropping.ts';
+import { isInlinePicture, isInlineSound, isPreviewable, isRisky, kindOf, kindOfType, typeWords } from '../../client/ui/files/kinds.ts';
 import { fieldText, isLongText, pastedFiles, withoutPasted } from '../../client/ui/files/pasting.ts';
 import { trayOf } from '../../client/ui/files/tray.ts';
 
@@ -141,6 +141,18 @@ test('the overlay says names and sizes where they are known, and the limit where
   assert.is(dropWords(4, Array.from({ length: 4 }, () => file('a', 3.1 * MB)), 50 * MB).text, '4 files, 12.4 MB');
   assert.equal(dropWords(1, [{ ...file('fieldwork.zip', 60 * 1024), files: 2 }], 50 * MB), { text: 'Send as fieldwork.zip · 2 files, 60 KB', over: false });
   assert.equal(dropWords(1, [file('film.mov', 61 * MB)], 50 * MB), { text: "film.mov over this server's 50 MB limit", over: true });
+});
+
+test('the overlay shows up to three icons, one of each kind first, by name where it is known', () => {
+  assert.equal(dropIcons(['image/png', 'image/jpeg', 'image/webp', 'application/pdf'], []), ['picture', 'pdf', 'picture']);
+  assert.equal(dropIcons(['image/png', 'text/csv', 'audio/ogg', 'video/mp4'], []), ['picture', 'table', 'sound']);
+  assert.equal(dropIcons([''], ['fieldwork.zip']), ['archive']);
+  assert.equal(dropIcons([], []), []);
+});
+
+test('a media type names the kind that the name of such a file does', () => {
+  const pairs = { 'image/svg+xml': 'a.svg', 'text/plain': 'a.txt', 'text/markdown': 'a.md', 'application/zip': 'a.zip', 'application/gzip': 'a.gz', 'application/json': 'a.json', 'text/x-python': 'a.py', 'text/html': 'a.html', 'application/x-msdownload': 'a.exe', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'a.xlsx', 'application/vnd.ms-excel': 'a.xls', 'application/msword': 'a.doc', 'text/csv': 'a.csv', 'application/pdf': 'a.pdf', '': 'a' };
+  for (const [type, name] of Object.entries(pairs)) assert.is(kindOfType(type), kindOf(name), type);
 });
 
 test('the address of a dragged file survives every name', () => {

@@ -1,6 +1,8 @@
-// What the overlay says of files that are held over the window. A browser tells how many there are; names and sizes only
-// where it does so before the drop.
+// What the overlay says and shows of files that are held over the window. A browser tells how many there are and of what type;
+// names and sizes only where it does so before the drop.
 import { sizeWords } from '../../state/amounts.ts';
+import { words } from '../../words/words.ts';
+import { kindOf, kindOfType, type Kind } from './kinds.ts';
 
 /** What is known of a held file; of a folder also how many files are in it. */
 interface Known {
@@ -9,18 +11,25 @@ interface Known {
   files?: number;
 }
 
+const texts = words.files;
 const NAMES_SHOWN = 3;
+const ICONS_SHOWN = 3;
 
 /** `count`: how many are held, where nothing else is known. */
 export function dropWords(count: number, known: readonly Known[], fileMax: number): { text: string; over: boolean } {
-  if (known.length === 0) return { text: `${countWords(count)}, each up to ${sizeWords(fileMax)}`, over: false };
+  const max = sizeWords(fileMax);
+  if (known.length === 0) return { text: texts.dropUpTo(Math.max(count, 1), max), over: false };
   const tooLarge = known.filter(({ size }) => size > fileMax);
-  if (tooLarge.length > 0) return { text: `${tooLarge.length === 1 ? tooLarge[0]!.name : countWords(tooLarge.length)} over this server's ${sizeWords(fileMax)} limit`, over: true };
+  if (tooLarge.length > 0) return { text: texts.dropOver(tooLarge.length === 1 ? { name: tooLarge[0]!.name } : { count: tooLarge.length }, max), over: true };
   const total = sizeWords(known.reduce((sum, { size }) => sum + size, 0));
-  if (known.length === 1 && known[0]!.files !== undefined) return { text: `Send as ${known[0]!.name} · ${countWords(known[0]!.files)}, ${total}`, over: false };
-  return { text: known.length <= NAMES_SHOWN ? `${known.map(({ name }) => name).join(', ')} · ${total}` : `${countWords(known.length)}, ${total}`, over: false };
+  if (known.length === 1 && known[0]!.files !== undefined) return { text: texts.dropFolder(known[0]!.name, known[0]!.files, total), over: false };
+  return { text: known.length <= NAMES_SHOWN ? texts.dropNamed(known.map(({ name }) => name), total) : texts.filesOfSize(known.length, total), over: false };
 }
 
-function countWords(count: number): string {
-  return count === 1 ? '1 file' : `${Math.max(count, 1)} files`;
+/** The icons of what is held, at most three: one of each kind first. By name where it is known, else by media type. */
+export function dropIcons(types: readonly string[], names: readonly string[]): Kind[] {
+  const kinds = names.length > 0 ? names.map(kindOf) : types.map(kindOfType);
+  const once = kinds.filter((kind, at) => kinds.indexOf(kind) === at);
+  const again = kinds.filter((kind, at) => kinds.indexOf(kind) !== at);
+  return [...once, ...again].slice(0, ICONS_SHOWN);
 }

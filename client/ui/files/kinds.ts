@@ -34,6 +34,23 @@ export function kindOf(name: string): Kind {
   return KINDS.get(extensionOf(name)) ?? 'other';
 }
 
+/** By a media type alone, where no name is known yet. */
+const TYPES: readonly (readonly [Kind, RegExp])[] = [
+  ['program', /^application\/(x-(ms-?dos-executable|msdownload|msi|executable|sh|sharedlib)|vnd\.(microsoft\.portable-executable|debian\.binary-package|android\.package-archive)|java-archive)$|^text\/html$/],
+  ['picture', /^image\//],
+  ['sound', /^audio\//],
+  ['video', /^video\//],
+  ['pdf', /^application\/pdf$/],
+  ['table', /^text\/(csv|tab-separated-values)$|spreadsheet|ms-excel/],
+  ['archive', /^application\/(zip|gzip|zstd|vnd\.rar|x-(zip-compressed|gzip|tar|bzip2?|xz|7z-compressed|rar(-compressed)?|compressed))$/],
+  ['code', /^application\/(json|xml|javascript|x-(yaml|python))$|^text\/(xml|css|javascript|x-(?!log|tex)[\w.+-]+)$/],
+  ['text', /^text\/|^application\/(rtf|msword|vnd\.(oasis\.opendocument\.text|openxmlformats-officedocument\.wordprocessingml\.document))$/],
+];
+
+export function kindOfType(type: string): Kind {
+  return TYPES.find(([, pattern]) => pattern.test(type.toLowerCase()))?.[0] ?? 'other';
+}
+
 /** ZIP, CSV; FILE where the name has no ending. */
 export function typeWords(name: string): string {
   return extensionOf(name).toUpperCase() || 'FILE';
