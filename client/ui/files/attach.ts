@@ -6,6 +6,8 @@ import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
 import { kindOf } from './kinds.ts';
 import { mediaOf } from './media.ts';
+import { csvOf } from './pasted-table.ts';
+import type { Pasted } from './pasting.ts';
 
 /** Bytes that are in no file yet, such as a pasted picture, are held in memory until they are kept. */
 const KEPT_MAX = 50 * 1024 * 1024;
@@ -26,9 +28,10 @@ export async function attach(context: AppContext, room: string, files: readonly 
   for (const chip of state.chips.of(room)) if (chip.source) state.chips.compute(room, chip, () => mediaOf(chip.source!, chip.name));
 }
 
-/** Text that is too long to read in a message, as a file. */
-export function attachText(context: AppContext, room: string, text: string): Promise<void> {
-  return attach(context, room, [new File([text], 'pasted text.txt', { type: 'text/plain' })]);
+/** Text that is too long to read in a message, as a file; of a table its rows. */
+export function attachText(context: AppContext, room: string, { text, rows }: Pasted): Promise<void> {
+  const file = rows ? new File([csvOf(rows)], words.files.pastedTable, { type: 'text/csv' }) : new File([text], words.files.pastedText, { type: 'text/plain' });
+  return attach(context, room, [file]);
 }
 
 async function keep({ engine }: AppContext, file: File): Promise<Chosen | { path: string; failure: Failure }> {

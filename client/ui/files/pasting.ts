@@ -1,4 +1,6 @@
-// What a paste is: files, bytes of a picture, or text. Pure but for what the clipboard holds.
+// What a paste is: files, bytes of a picture, a table, or text. Pure but for what the clipboard holds.
+import { htmlRows } from './html-table.ts';
+import { tabRows } from './pasted-table.ts';
 
 /** Over one of these a pasted text is offered as a file. */
 const LONG_CHARACTERS = 4_000;
@@ -17,6 +19,21 @@ export function pastedFiles(clipboard: Pick<DataTransfer, 'files' | 'getData'>, 
 
 export function isLongText(text: string): boolean {
   return text.length > LONG_CHARACTERS || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
+}
+
+/** Text that is offered as a file; of a table with its rows. */
+export interface Pasted {
+  text: string;
+  rows?: string[][] | undefined;
+}
+
+/** undefined: a text like others. */
+export function offerOf(clipboard: Pick<DataTransfer, 'getData'>): Pasted | undefined {
+  const plain = clipboard.getData('text/plain');
+  const text = fieldText(plain);
+  if (text.trim() === '') return undefined;
+  const rows = htmlRows(clipboard.getData('text/html')) ?? tabRows(plain);
+  return rows || isLongText(text) ? { text, rows } : undefined;
 }
 
 /** As a text field holds it. */
