@@ -9,7 +9,7 @@ import { BUILT_IN } from '../scripts/licences.mjs';
 import { helpText } from '../server/config.ts';
 import { MESSAGES } from '../shared/protocol/messages.ts';
 import { root } from './helpers/folders.ts';
-import { codeFiles, importsOf, read, syntaxOf, textFiles, type Import, type Source } from './helpers/sources.ts';
+import { codeFiles, importsOf, read, sentencesOf, syntaxOf, textFiles, type Import, type Source } from './helpers/sources.ts';
 
 const FILE_LINES = 400;
 const FUNCTION_LINES = 60;
@@ -41,6 +41,9 @@ function wordsIn(source: string): string[] {
   visit(parse(source, { modern: true }).fragment);
   return found;
 }
+
+/** Lists of file endings, commands of a system, names of a cipher's purposes. */
+const TERMS = ['client/ui/files/kinds.ts', 'client/engine/cache/keychain.ts', 'client/engine/cache/seal.ts'];
 
 const SCREEN = [/^svelte(\/|$)/, /^@lucide\/svelte\/icons\//];
 const LAYERS: readonly Layer[] = [
@@ -170,6 +173,11 @@ test('no text names the place where it was written, nor a download address', () 
 test('no component says anything in words of its own', () => {
   const said = textFiles().filter(({ path }) => path.startsWith('client/ui/') && path.endsWith('.svelte')).flatMap(({ path, text }) => wordsIn(text).map((words) => `${path}: ${words}`));
   none(said, 'texts that belong to client/words');
+});
+
+test('no module of the window has sentences of its own', () => {
+  const modules = sources.filter(({ path }) => /^client\/(engine|state|preview|ui|platform)\//.test(path) && /\.(ts|svelte)$/.test(path) && !TERMS.includes(path));
+  none(modules.flatMap((source) => sentencesOf(source).map((text) => `${source.path}: ${text}`)), 'texts that belong to client/words');
 });
 
 test.run();

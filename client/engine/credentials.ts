@@ -4,6 +4,7 @@ import { opaqueIdentifiers, passwordSalt, stretchPassword } from '../../shared/c
 import type { PasswordBegin } from '../../shared/crypto/client-handshake.ts';
 import { base64url, fromBase64url, type Bytes } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
+import { words } from '../words/words.ts';
 import type { KeyStretching, OpaqueStart, PasswordWorker } from './password.ts';
 
 export interface PasswordCredentials {
@@ -74,6 +75,6 @@ export class PasswordProof {
 
 function bytesOf(text: string): Bytes {
   const bytes = fromBase64url(text);
-  if (!bytes) throw new ReachError('local', 'The password worker answered with something that is not base64url.');
+  if (!bytes) throw new ReachError('local', words.failures.local.own('base64url'));
   return bytes;
 }

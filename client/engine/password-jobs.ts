@@ -39,7 +39,7 @@ export class PasswordJobs implements PasswordWorker {
   }
 
   close(): void {
-    this.#end('the password worker was closed');
+    this.#end('closed');
   }
 
   #start(): WorkerPort {

@@ -153,7 +153,7 @@ function readOrSetAside<T>(disk: Disk, name: string, schema: v.GenericSchema<unk
   if (text === undefined) return undefined;
   const parsed = v.safeParse(schema, parseJson(text));
   if (parsed.success) return parsed.output;
-  say(failureOf('local', { detail: `${disk.pathOf(name)} was damaged. It is now ${disk.setAside(name)}, and work goes on without it.` }));
+  say(failureOf('local', { detail: words.failures.local.setAside(disk.pathOf(name), disk.setAside(name)) }));
   return undefined;
 }
 

@@ -91,6 +91,25 @@ export function syntaxOf(source: Source): Syntax {
   return syntax;
 }
 
+/** Told to logs and to other programs, not to people. */
+const FOR_PROGRAMS = /^(Error|ReachError)\('(unexpected|malformed)'|^Error\(/;
+/** Selectors and media queries. */
+const SELECTOR = /^[a-z]+(, [a-z]+)+$|[[\].(]/;
+
+/** Texts in the code that hold two words of a language. */
+export function sentencesOf(source: Source): string[] {
+  const file = ts.createSourceFile(source.path, scriptOf(source), ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isNewExpression(node) && FOR_PROGRAMS.test(node.getText(file).slice('new '.length))) return;
+    const text = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node) ? node.text : '';
+    if (/\p{L}{2,}[,:]? \p{L}{2,}/u.test(text) && !(SELECTOR.test(text) && text === text.toLowerCase())) found.push(text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
 function functionOf(node: ts.SignatureDeclaration, file: ts.SourceFile): Syntax['functions'][number] {
   const line = (at: number) => file.getLineAndCharacterOfPosition(at).line;
   const isTest = ts.isCallExpression(node.parent) && /^test\b/.test(node.parent.expression.getText(file));

@@ -213,7 +213,7 @@ export class Cache {
     } catch (error) {
       if (!(error instanceof ReachError)) throw error;
       this.abandon();
-      this.#options.say(failureOf('local', { detail: `${error.message} Messages of this session are not kept for the next start.` }));
+      this.#options.say(failureOf('local', { detail: words.failures.local.notKept(error.message) }));
       return undefined;
     }
   }

@@ -70,6 +70,6 @@ export class Source {
   }
 
   #changed(): ReachError {
-    return new ReachError('local', `${basename(this.#path)} was changed while it was being sent. Send it again.`);
+    return new ReachError('local', words.failures.local.changed(basename(this.#path)));
   }
 }

@@ -1,12 +1,8 @@
 // Emoji with their names for screen readers: those offered at once, all of them once they are read, and the ones used last.
+import { words } from '../../words/words.ts';
 import type { Memory } from '../../state/timeline.svelte.ts';
 
-export const REACTIONS: readonly (readonly [emoji: string, name: string])[] = [
-  ['👍', 'thumbs up'], ['👎', 'thumbs down'], ['❤️', 'heart'], ['😂', 'tears of joy'], ['😮', 'surprised'], ['😢', 'crying'],
-  ['🎉', 'party popper'], ['🙏', 'folded hands'], ['👏', 'clapping'], ['🔥', 'fire'], ['👀', 'eyes'], ['💯', 'hundred points'],
-  ['✅', 'check mark'], ['❌', 'cross mark'], ['❓', 'question mark'], ['⏳', 'hourglass'], ['🚀', 'rocket'], ['💡', 'light bulb'],
-  ['🤔', 'thinking'], ['😅', 'nervous laugh'], ['🥳', 'partying'], ['😎', 'sunglasses'], ['🙌', 'raised hands'], ['☕', 'hot drink'],
-];
+export const REACTIONS: readonly (readonly [emoji: string, name: string])[] = words.compose.reactions;
 
 export interface Emoji {
   emoji: string;

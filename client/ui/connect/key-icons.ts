@@ -1,12 +1,8 @@
 // A key as icons: six bits of its SHA-256 each, fifteen of them, which is 90 bits: as many as eight words carry.
+import { words } from '../../words/words.ts';
 
 /** 64 things that nobody mistakes for each other, with what they are called. */
-const ICONS = [
-  '🐶 dog', '🐱 cat', '🦁 lion', '🐴 horse', '🦄 unicorn', '🐷 pig', '🐘 elephant', '🐰 rabbit', '🐼 panda', '🐓 rooster', '🐧 penguin', '🐢 turtle', '🐟 fish', '🐙 octopus', '🦋 butterfly', '🌷 flower',
-  '🌳 tree', '🌵 cactus', '🍄 mushroom', '🌍 globe', '🌙 moon', '☁️ cloud', '🔥 fire', '🍌 banana', '🍎 apple', '🍓 strawberry', '🌽 corn', '🍕 pizza', '🎂 cake', '❤️ heart', '🙂 smile', '🤖 robot',
-  '🎩 hat', '👓 glasses', '🔧 spanner', '🎅 Santa', '👍 thumbs up', '☂️ umbrella', '⌛ hourglass', '⏰ clock', '🎁 gift', '💡 light bulb', '📕 book', '✏️ pencil', '📎 paper clip', '✂️ scissors', '🔒 lock', '🔑 key',
-  '🔨 hammer', '☎️ telephone', '🏁 flag', '🚂 train', '🚲 bicycle', '✈️ aeroplane', '🚀 rocket', '🏆 trophy', '⚽ ball', '🎸 guitar', '🎺 trumpet', '🔔 bell', '⚓ anchor', '🎧 headphones', '📁 folder', '📌 pin',
-].map((entry) => ({ icon: entry.slice(0, entry.indexOf(' ')), name: entry.slice(entry.indexOf(' ') + 1) }));
+const ICONS = words.connect.icons.map((entry) => ({ icon: entry.slice(0, entry.indexOf(' ')), name: entry.slice(entry.indexOf(' ') + 1) }));
 
 const SHOWN = 15;
 const BITS = 6;

@@ -54,6 +54,8 @@ export const chat = {
   youSmall: 'you',
   deleted: 'Message deleted',
   deletedBy: (name: string) => `Deleted by ${name}`,
+  unreadableShort: 'unreadable message',
+  captionAndFile: (caption: string, name: string) => `${caption} File ${name}`,
   unreadable: 'This version of Reach cannot read this message.',
   showMore: 'Show more',
   showLess: 'Show less',

@@ -25,4 +25,11 @@ export const compose = {
   leaveEdit: 'Leave the message as it was',
   leaveReply: 'Do not reply',
   groups: ['Smileys', 'People', 'Parts', 'Animals and nature', 'Food and drink', 'Travel and places', 'Activities', 'Objects', 'Symbols', 'Flags'],
+  /** Offered at once, with what they are called. */
+  reactions: [
+    ['👍', 'thumbs up'], ['👎', 'thumbs down'], ['❤️', 'heart'], ['😂', 'tears of joy'], ['😮', 'surprised'], ['😢', 'crying'],
+    ['🎉', 'party popper'], ['🙏', 'folded hands'], ['👏', 'clapping'], ['🔥', 'fire'], ['👀', 'eyes'], ['💯', 'hundred points'],
+    ['✅', 'check mark'], ['❌', 'cross mark'], ['❓', 'question mark'], ['⏳', 'hourglass'], ['🚀', 'rocket'], ['💡', 'light bulb'],
+    ['🤔', 'thinking'], ['😅', 'nervous laugh'], ['🥳', 'partying'], ['😎', 'sunglasses'], ['🙌', 'raised hands'], ['☕', 'hot drink'],
+  ] as readonly (readonly [emoji: string, name: string])[],
 };

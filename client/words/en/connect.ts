@@ -17,6 +17,7 @@ export const connect = {
   typeServer: 'Type the address of the server.',
   damagedLink: 'This invite link is damaged. Ask for it again.',
   noAddress: 'That is not an address. Try 192.168.1.20 or chat.example.org:5000.',
+  startCommand: 'npm start',
   copyCommand: 'Copy start command',
   copied: 'Copied',
   again: 'Try again',
@@ -100,4 +101,11 @@ export const connect = {
     copy: 'Copy SHA-256',
     sha: 'SHA-256',
   },
+  /** 64 things that nobody mistakes for each other. Icons and order belong to the key, names to the language. */
+  icons: [
+    '🐶 dog', '🐱 cat', '🦁 lion', '🐴 horse', '🦄 unicorn', '🐷 pig', '🐘 elephant', '🐰 rabbit', '🐼 panda', '🐓 rooster', '🐧 penguin', '🐢 turtle', '🐟 fish', '🐙 octopus', '🦋 butterfly', '🌷 flower',
+    '🌳 tree', '🌵 cactus', '🍄 mushroom', '🌍 globe', '🌙 moon', '☁️ cloud', '🔥 fire', '🍌 banana', '🍎 apple', '🍓 strawberry', '🌽 corn', '🍕 pizza', '🎂 cake', '❤️ heart', '🙂 smile', '🤖 robot',
+    '🎩 hat', '👓 glasses', '🔧 spanner', '🎅 Santa', '👍 thumbs up', '☂️ umbrella', '⌛ hourglass', '⏰ clock', '🎁 gift', '💡 light bulb', '📕 book', '✏️ pencil', '📎 paper clip', '✂️ scissors', '🔒 lock', '🔑 key',
+    '🔨 hammer', '☎️ telephone', '🏁 flag', '🚂 train', '🚲 bicycle', '✈️ aeroplane', '🚀 rocket', '🏆 trophy', '⚽ ball', '🎸 guitar', '🎺 trumpet', '🔔 bell', '⚓ anchor', '🎧 headphones', '📁 folder', '📌 pin',
+  ],
 };
