@@ -1,13 +1,19 @@
 // The people of the server, in the sections a person looks for.
 import type { Member, Presence } from '../engine/types.ts';
+import { words } from '../words/words.ts';
 import { plainName } from './names.ts';
 
+export type SectionName = 'online' | 'away' | 'offline';
+
 export interface Section {
-  name: 'Online' | 'Away' | 'Offline';
+  name: SectionName;
   members: Member[];
 }
 
-const SECTION_OF: Record<Presence, Section['name']> = { online: 'Online', away: 'Away', dnd: 'Away', offline: 'Offline' };
+const SECTIONS = ['online', 'away', 'offline'] as const;
+const SECTION_OF: Record<Presence, SectionName> = { online: 'online', away: 'away', dnd: 'away', offline: 'offline' };
+/** One for all comparisons: making it is what takes long. */
+const ORDER = new Intl.Collator();
 
 export class RosterState {
   members = $state.raw<ReadonlyMap<string, Member>>(new Map());
@@ -25,13 +31,17 @@ export class RosterState {
   /** The name to show for a user; a short id for somebody who is not in the roster. */
   nameOf(userId: string): string {
     const member = this.members.get(userId);
-    return member ? plainName(member.display || member.username) : `user ${userId.slice(0, 6)}`;
+    return member ? shownName(member) : words.people.unknown(userId.slice(0, 6));
   }
 }
 
+export function shownName(member: Member): string {
+  return plainName(member.display || member.username);
+}
+
+/** A to Z in each; a section without people is left out. */
 export function sectionsOf(members: readonly Member[]): Section[] {
-  const names = ['Online', 'Away', 'Offline'] as const;
-  const sections = names.map((name) => ({ name, members: members.filter((member) => SECTION_OF[member.presence] === name) }));
-  for (const section of sections) section.members.sort((a, b) => (a.display || a.username).localeCompare(b.display || b.username));
+  const sections = SECTIONS.map((name) => ({ name, members: members.filter((member) => SECTION_OF[member.presence] === name) }));
+  for (const section of sections) section.members.sort((a, b) => ORDER.compare(a.display || a.username, b.display || b.username));
   return sections.filter((section) => section.members.length > 0);
 }
