@@ -68,6 +68,9 @@ export interface Effects {
   connectWithin: number;
 }
 
+/** Milliseconds after the start of a session until its first round trip is measured: before that the window is busy with what came. */
+const FIRST_PING_MS = 2_000;
+
 /** What is told before the server has proved itself is a hint (protocol §1.2): these say what to update or why to wait, any other is a hang-up. */
 const HINTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['version', 'full']);
 /** What this side finds by itself in a hello_ok; anything else found there is no Reach server. */
@@ -293,6 +296,7 @@ export class Connection {
     const { seen } = this.#state;
     this.#decoder.limit = RECORD_MAX;
     this.#become({ name: 'open', seen, channel: session.channel });
+    this.#pingedAt = this.#effects.clock.now() - PING_AFTER_MS + FIRST_PING_MS;
     this.#listen();
     this.#events.opened({ ok, session, seen });
   }
@@ -300,10 +304,9 @@ export class Connection {
   /** Asks every PING_AFTER_MS, also to measure; gives up where the line has been silent for DEAD_AFTER_MS. */
   #listen(): void {
     const now = this.#effects.clock.now();
-    const silent = now - this.#heardAt;
-    if (silent >= DEAD_AFTER_MS) return this.end('idle');
-    if (silent >= PING_AFTER_MS || now - this.#pingedAt >= PING_AFTER_MS) this.#ping(now);
-    this.#watch(silent >= PING_AFTER_MS ? Math.min(PING_AFTER_MS, DEAD_AFTER_MS - silent) : PING_AFTER_MS - silent, () => this.#listen());
+    if (now - this.#heardAt >= DEAD_AFTER_MS) return this.end('idle');
+    if (now - this.#pingedAt >= PING_AFTER_MS) this.#ping(now);
+    this.#watch(Math.max(1, Math.min(this.#pingedAt + PING_AFTER_MS, this.#heardAt + DEAD_AFTER_MS) - now), () => this.#listen());
   }
 
   #ping(now: number): void {
