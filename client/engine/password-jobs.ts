@@ -1,6 +1,7 @@
 // A worker that does the password work, seen from outside: jobs go over numbered, answers come back in any order. Started
 // at the first job. One that dies fails the jobs it had, and the next job starts another.
 import type { OpaqueAnswer, OpaqueJob, OpaqueRequest, OpaqueResults, PasswordWorker } from './password.ts';
+import { words } from '../words/words.ts';
 
 export interface WorkerPort {
   post(request: OpaqueRequest): void;
@@ -39,7 +40,7 @@ export class PasswordJobs implements PasswordWorker {
   }
 
   close(): void {
-    this.#end('closed');
+    this.#end(words.failures.local.workerClosed);
   }
 
   #start(): WorkerPort {
