@@ -55,7 +55,7 @@ const LAYERS: readonly Layer[] = [
   { at: 'client/cli/', own: ['client/cli/', 'client/engine/', 'shared/'], packages: [/^node:/, /^(valibot|@serenity-kit\/opaque)$/] },
   { at: 'client/state/', own: ['client/state/', 'client/words/', 'shared/protocol/', 'client/engine/types.ts'], packages: [/^svelte(\/|$)/] },
   { at: 'client/words/', own: ['client/words/', 'shared/protocol/limits.ts'], packages: [] },
-  { at: 'client/preview/', own: ['client/preview/', 'shared/protocol/'], packages: [/^marked$/, /^highlight\.js\//, /^pdfjs-dist\//] },
+  { at: 'client/preview/', own: ['client/preview/', 'client/words/', 'shared/protocol/'], packages: [/^marked$/, /^highlight\.js\//, /^pdfjs-dist\//] },
   { at: 'client/ui/parts/', own: ['client/ui/parts/', 'client/ui/keys/', 'client/words/'], packages: SCREEN },
   { at: 'client/ui/context.ts', own: ['client/preview/', 'client/state/', 'client/ui/chat/', 'client/engine/types.ts', 'client/platform/platform.ts'], packages: SCREEN },
   { at: 'client/ui/App.svelte', own: ['client/preview/', 'client/ui/', 'client/state/', 'client/words/', 'shared/protocol/', 'client/engine/types.ts', 'client/platform/platform.ts'], packages: SCREEN },

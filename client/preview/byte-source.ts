@@ -1,5 +1,6 @@
 // The bytes of one file, read in order in pieces of at most one MiB. A stopped source ends every read that is under way:
 // who waits gets `Stopped`, and nothing more is asked for.
+import { words } from '../words/words.ts';
 
 export interface Words {
   message: string;
@@ -30,7 +31,7 @@ export class PreviewError extends Error {
 /** Nobody looks any more: not a failure, nothing is shown. */
 export class Stopped extends Error {
   constructor() {
-    super('the preview was closed');
+    super('closed');
     this.name = 'Stopped';
   }
 }
@@ -97,7 +98,7 @@ export class ByteSource {
     const answer = await this.#read(offset, length);
     this.#mustGoOn();
     if ('failure' in answer) throw new PreviewError(answer.failure.message, answer.failure.hint, true);
-    if (answer.bytes.length === 0 || answer.bytes.length > length) throw new PreviewError('The file ended before its size was reached.', 'Ask the sender to send it again.');
+    if (answer.bytes.length === 0 || answer.bytes.length > length) throw new PreviewError(words.refused.ended, words.refused.askSender);
     // The engine lives in another realm: a copy belongs to this one.
     return new Uint8Array(answer.bytes);
   }

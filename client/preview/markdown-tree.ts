@@ -4,6 +4,7 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { safeAddress } from './address.ts';
 import { PreviewError } from './byte-source.ts';
+import { words } from '../words/words.ts';
 
 export type Inline =
   | { kind: 'text' | 'code'; text: string }
@@ -121,7 +122,7 @@ class Walk {
 
   #admit(depth: number): void {
     this.#count += 1;
-    if (this.#count > NODES_MAX || depth > NESTING_MAX) throw new PreviewError('This document is too large to be shown as pages. Its source is shown.');
+    if (this.#count > NODES_MAX || depth > NESTING_MAX) throw new PreviewError(words.refused.markdown);
   }
 }
 

@@ -5,6 +5,7 @@ import { getDocument, PDFWorker, VerbosityLevel, type PDFDocumentProxy } from 'p
 import workerUrl from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
 import { PreviewError } from './byte-source.ts';
 import { BundledData } from './pdf-data.ts';
+import { words } from '../words/words.ts';
 
 export { TextLayer } from 'pdfjs-dist/legacy/build/pdf.mjs';
 export type { PDFDocumentProxy, PDFPageProxy, RenderTask } from 'pdfjs-dist/legacy/build/pdf.mjs';
@@ -60,15 +61,15 @@ export class PdfDesk {
 
   #failed(): Promise<never> {
     return new Promise((_resolve, reject) => {
-      for (const type of ['error', 'ended']) this.#port.addEventListener(type, () => reject(new PreviewError('This PDF could not be opened.', 'Download it to look at it with another program.')), { once: true });
+      for (const type of ['error', 'ended']) this.#port.addEventListener(type, () => reject(new PreviewError(words.refused.pdf.unopened, words.refused.save)), { once: true });
     });
   }
 
   #wordsFor(cause: unknown): PreviewError {
     if (cause instanceof PreviewError && !this.#stopped) return cause;
     const name = cause instanceof Error ? cause.name : '';
-    if (name === 'PasswordException') return new PreviewError('This PDF is protected by a password.', 'Download it and open it with your PDF program.');
-    if (name === 'InvalidPDFException') return new PreviewError('This PDF is damaged.', 'Ask the sender to send it again.');
-    return new PreviewError(this.#stopped ? 'Opening this PDF took too long and was stopped.' : 'This PDF could not be opened.', 'Download it to look at it with another program.');
+    if (name === 'PasswordException') return new PreviewError(words.refused.pdf.password, words.refused.pdf.withProgram);
+    if (name === 'InvalidPDFException') return new PreviewError(words.refused.pdf.damaged, words.refused.askSender);
+    return new PreviewError(this.#stopped ? words.refused.pdf.tooSlow : words.refused.pdf.unopened, words.refused.save);
   }
 }

@@ -2,6 +2,9 @@
 // work without end: entities that unfold, references that draw references that draw references. Both are counted here
 // before the picture is shown.
 import { isTooLarge, type Size } from './image-size.ts';
+import { words } from '../words/words.ts';
+
+const texts = words.refused.drawing;
 
 export type SvgVerdict = { size: Size | undefined } | { refused: string };
 
@@ -18,10 +21,10 @@ interface Element {
 }
 
 export function checkSvg(text: string): SvgVerdict {
-  if (/<!ENTITY/i.test(text)) return { refused: 'This drawing defines entities, which can unfold without end. It is not shown.' };
+  if (/<!ENTITY/i.test(text)) return { refused: texts.entities };
   const size = declaredSize(text);
-  if (size && isTooLarge(size)) return { refused: `This drawing says it is ${size.width} × ${size.height} pixels. More than 100 megapixels are not shown.` };
-  return drawnCount(parse(text)) > DRAWN_MAX ? { refused: 'This drawing repeats itself too often to be drawn safely. It is not shown.' } : { size };
+  if (size && isTooLarge(size)) return { refused: texts.tooManyPixels(size.width, size.height) };
+  return drawnCount(parse(text)) > DRAWN_MAX ? { refused: texts.repeats } : { size };
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, px: 1, pt: 4 / 3, pc: 16, in: 96, cm: 96 / 2.54, mm: 96 / 25.4, em: 16, ex: 8 };

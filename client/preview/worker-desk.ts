@@ -1,6 +1,7 @@
 // Questions to a worker of one preview, each with an answer or a time limit. A worker that takes too long is ended: a hostile
 // file may keep a parser busy for ever, and only the end of its thread stops that.
 import { PreviewError } from './byte-source.ts';
+import { words } from '../words/words.ts';
 
 export interface Question {
   number: number;
@@ -26,23 +27,23 @@ export class WorkerDesk {
     worker.addEventListener('message', (event: MessageEvent<{ number: number; answer?: unknown; failure?: string }>) => this.#take(event.data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.#endAll(new PreviewError('This file could not be prepared for showing.'));
+      this.#endAll(new PreviewError(words.refused.unprepared));
     });
   }
 
   ask<T>(question: object, transfer: Transferable[] = []): Promise<T> {
-    if (this.#ended) return Promise.reject(new PreviewError('This file could not be prepared for showing.'));
+    if (this.#ended) return Promise.reject(new PreviewError(words.refused.unprepared));
     this.#number += 1;
     const number = this.#number;
     this.#worker.postMessage({ ...question, number }, transfer);
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => this.#endAll(new PreviewError('Preparing this file took too long and was stopped.')), this.#limit);
+      const timer = setTimeout(() => this.#endAll(new PreviewError(words.refused.tooSlow)), this.#limit);
       this.#waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject, timer });
     });
   }
 
   stop(): void {
-    this.#endAll(new PreviewError('The preview was closed.'));
+    this.#endAll(new PreviewError(words.refused.closed));
   }
 
   #take({ number, answer, failure }: { number: number; answer?: unknown; failure?: string }): void {
@@ -72,7 +73,7 @@ export function answerQuestions<Q extends Question>(answer: (question: Q) => unk
     try {
       postMessage({ number, answer: answer(event.data) });
     } catch (cause) {
-      postMessage({ number, failure: cause instanceof PreviewError ? cause.message : 'This file could not be prepared for showing.' });
+      postMessage({ number, failure: cause instanceof PreviewError ? cause.message : words.refused.unprepared });
     }
   });
 }

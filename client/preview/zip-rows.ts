@@ -1,6 +1,8 @@
 // The entries of an archive as a tree: folders before files, each under its folder, whatever order they were packed in.
 import { ratioOf, RATIO_MAX, type ZipEntry } from './zip.ts';
-import { countWords } from './words.ts';
+import { words } from '../words/words.ts';
+
+const texts = words.refused.archive;
 
 export interface ArchiveRow {
   /** The whole name, as it stands in the archive. */
@@ -40,9 +42,9 @@ export function warningsOf(entries: readonly ZipEntry[]): string[] {
   const count = (bad: (entry: ZipEntry) => boolean): number => entries.filter(bad).length;
   const [escaping, bombs, encrypted] = [count(({ escapes }) => escapes), count((entry) => ratioOf(entry) > RATIO_MAX), count((entry) => entry.encrypted)];
   return [
-    escaping > 0 ? `${countWords(escaping, 'entry', 'entries')} would be written outside of the folder it is unpacked into. Do not unpack it.` : '',
-    bombs > 0 ? `${countWords(bombs, 'entry', 'entries')} would grow more than ${RATIO_MAX} times. It may be made to fill the disk.` : '',
-    encrypted > 0 ? `${countWords(encrypted, 'entry is', 'entries are')} encrypted and cannot be checked by a virus scanner.` : '',
+    escaping > 0 ? texts.escaping(escaping) : '',
+    bombs > 0 ? texts.bombs(bombs, RATIO_MAX) : '',
+    encrypted > 0 ? texts.encrypted(encrypted) : '',
   ].filter(Boolean);
 }
 
@@ -66,7 +68,7 @@ function folderRow({ name, path }: Branch, depth: number): ArchiveRow {
 }
 
 function fileRow(entry: ZipEntry, depth: number): ArchiveRow {
-  const marks = [entry.escapes ? 'leaves the folder' : '', ratioOf(entry) > RATIO_MAX ? 'grows very much' : '', entry.encrypted ? 'encrypted' : ''].filter(Boolean);
+  const marks = [entry.escapes ? texts.leaves : '', ratioOf(entry) > RATIO_MAX ? texts.grows : '', entry.encrypted ? texts.locked : ''].filter(Boolean);
   const name = entry.escapes ? entry.name : entry.name.split('/').filter(Boolean).slice(Math.min(depth, DEPTH_MAX)).join('/');
   return { path: entry.name, name: name || entry.name, depth, folder: false, size: entry.size, packed: entry.packed, marks };
 }

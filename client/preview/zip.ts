@@ -1,6 +1,7 @@
 // The list of what is in a ZIP (APPNOTE 6.3.10) from its central directory alone: nothing is unpacked, so nothing that is
 // packed can do harm. Names are only ever shown. Read from the end, by offset.
 import { PreviewError } from './byte-source.ts';
+import { words } from '../words/words.ts';
 
 export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
 
@@ -36,7 +37,7 @@ const LOCATOR_64 = 0x07064b50;
 const ENTRY = 0x02014b50;
 const END_BYTES = 22;
 const COMMENT_MAX = 65_535;
-const NO_LIST = 'This archive has no readable list of contents. It may be damaged or not complete.';
+const NO_LIST = words.refused.archive.noList;
 
 interface Directory {
   offset: number;

@@ -14,12 +14,13 @@ import { keys } from './en/keys.ts';
 import { parts } from './en/parts.ts';
 import { people } from './en/people.ts';
 import { preview } from './en/preview.ts';
+import { refused } from './en/refused.ts';
 import { rooms } from './en/rooms.ts';
 import { settings } from './en/settings.ts';
 import { sidebar } from './en/sidebar.ts';
 import { toasts } from './en/toasts.ts';
 
-const english = { about, amounts, chat, compose, connect, connection, desktop, failures, files, find, keys, parts, people, preview, rooms, settings, sidebar, toasts };
+const english = { about, amounts, chat, compose, connect, connection, desktop, failures, files, find, keys, parts, people, preview, refused, rooms, settings, sidebar, toasts };
 
 export type Words = typeof english;
 

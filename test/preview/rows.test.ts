@@ -6,7 +6,7 @@ import { findAll, FOUND_MAX } from '../../client/preview/find.ts';
 import { hexRows } from '../../client/preview/hex.ts';
 import { rowAt, ROW_CHARACTERS, splitRows } from '../../client/preview/lines.ts';
 import { NO_FINDS, NO_TOKENS, piecesOf } from '../../client/preview/pieces.ts';
-import { countWords } from '../../client/preview/words.ts';
+import { words } from '../../client/words/words.ts';
 
 function linesOf(text: string): string[] {
   const rows = splitRows(text);
@@ -61,7 +61,8 @@ test('hex: sixteen across, at most 4 KiB', () => {
 });
 
 test('counts as words', () => {
-  assert.equal([countWords(1, 'row'), countWords(0, 'entry', 'entries'), countWords(50_000, 'row')], ['1 row', '0 entries', '50,000 rows']);
+  const { rows, entries } = words.refused;
+  assert.equal([rows(1), entries(0), rows(50_000)], ['1 row', '0 entries', '50,000 rows']);
 });
 
 const FILE = Uint8Array.from({ length: 3 * READ_MAX + 17 }, (_, at) => (at * 7) % 251);

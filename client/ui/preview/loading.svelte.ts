@@ -1,5 +1,6 @@
 // Work that a viewer waits for: how far it is, what came of it, or why nothing did.
 import { PreviewError, Stopped, type ByteSource, type Words } from '../../preview/byte-source.ts';
+import { words } from '../../words/words.ts';
 
 export class Loading<T> {
   /** Bytes. */
@@ -21,7 +22,7 @@ export class Loading<T> {
 export function wordsOf(cause: unknown): Words | undefined {
   if (cause instanceof Stopped) return undefined;
   if (cause instanceof PreviewError) return { message: cause.message, again: cause.again, ...(cause.hint !== undefined && { hint: cause.hint }) };
-  return { message: 'This file could not be shown.', hint: cause instanceof Error ? cause.message : String(cause) };
+  return { message: words.refused.other, hint: cause instanceof Error ? cause.message : String(cause) };
 }
 
 /** What is held in memory of one file. */

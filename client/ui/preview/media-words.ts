@@ -2,8 +2,9 @@
 import type { Words } from '../../preview/byte-source.ts';
 import type { Shown } from '../../preview/kinds.ts';
 import { namesLicensedCodec } from '../../preview/media.ts';
+import { words } from '../../words/words.ts';
 
-export const LICENSED: Words = { message: 'This window cannot play H.264 or AAC video. Save it and open it with your player.' };
+export const LICENSED: Words = { message: words.refused.licensed };
 /** H.264 in an MP4, as RFC 6381 writes it. */
 const PROBE = 'video/mp4; codecs="avc1.42E01E, mp4a.40.2"';
 

@@ -5,6 +5,9 @@ import type { Shown } from '../../preview/kinds.ts';
 import { isComplete, TAIL } from '../../preview/picture-end.ts';
 import { checkSvg, SVG_BYTES_MAX } from '../../preview/svg-check.ts';
 import { loadBlob, loadWhole, WHOLE_MAX } from './loading.svelte.ts';
+import { words } from '../../words/words.ts';
+
+const texts = words.refused;
 
 export interface Picture {
   blob: Blob;
@@ -15,13 +18,12 @@ export interface Picture {
 
 /** A header that is longer than this is no header. */
 const HEADER_MAX = 8 * 1024 * 1024;
-const SAVE = 'Download it to look at it with another program.';
 
 export async function loadPicture(source: ByteSource, { magic, type }: Shown, moved: (done: number) => void): Promise<Picture> {
   if (magic === 'svg') return loadDrawing(source, type, moved);
-  if (source.size > WHOLE_MAX) throw new PreviewError('Pictures over 50 MB are not shown here.', SAVE);
+  if (source.size > WHOLE_MAX) throw new PreviewError(texts.picture.tooLarge, texts.save);
   const size = await measure(source, (bytes) => imageSize(bytes, magic));
-  if (isTooLarge(size)) throw new PreviewError(`This picture says it is ${size.width.toLocaleString('en-GB')} × ${size.height.toLocaleString('en-GB')} pixels. More than 100 megapixels are not shown.`, SAVE);
+  if (isTooLarge(size)) throw new PreviewError(texts.picture.tooManyPixels(size.width, size.height), texts.save);
   const blob = await loadBlob(source, type, moved);
   const tail = new Uint8Array(await blob.slice(-TAIL).arrayBuffer());
   return { size, blob, complete: isComplete(magic, await source.head(), tail, source.size) };
@@ -32,14 +34,14 @@ async function measure(source: ByteSource, sizeIn: (bytes: Uint8Array) => Measur
   for (let length = (await source.head()).length; ; length = Math.min(length * 2, source.size)) {
     const size = sizeIn(await source.read(0, length));
     if (typeof size === 'object' && size.width > 0 && size.height > 0) return size;
-    if (size !== 'more' || length >= Math.min(source.size, HEADER_MAX)) throw new PreviewError('The size of this picture cannot be read. It may be damaged.', SAVE);
+    if (size !== 'more' || length >= Math.min(source.size, HEADER_MAX)) throw new PreviewError(texts.picture.noSize, texts.save);
   }
 }
 
 async function loadDrawing(source: ByteSource, type: string, moved: (done: number) => void): Promise<Picture> {
-  if (source.size > SVG_BYTES_MAX) throw new PreviewError('Drawings over 8 MB are not shown here.', SAVE);
+  if (source.size > SVG_BYTES_MAX) throw new PreviewError(texts.drawing.tooLarge, texts.save);
   const bytes = await loadWhole(source, moved);
   const verdict = checkSvg(new TextDecoder().decode(bytes));
-  if ('refused' in verdict) throw new PreviewError(verdict.refused, SAVE);
+  if ('refused' in verdict) throw new PreviewError(verdict.refused, texts.save);
   return { size: verdict.size, blob: new Blob([bytes], { type }), complete: true };
 }

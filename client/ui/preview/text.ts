@@ -1,6 +1,7 @@
 // The text of a file, as much of it as is shown.
 import { PreviewError, type ByteSource } from '../../preview/byte-source.ts';
 import { decodeText } from '../../preview/text-check.ts';
+import { words } from '../../words/words.ts';
 
 export const TEXT_MAX = 2 * 1024 * 1024;
 
@@ -23,6 +24,5 @@ export async function loadText(source: ByteSource, moved: (done: number) => void
   });
   const decoded = decodeText(bytes, length === source.size);
   if ('text' in decoded) return { text: decoded.text.replace(/^\ufeff/, ''), cut: length < source.size, encoding: decoded.encoding };
-  const place = `byte ${(decoded.at + 1).toLocaleString('en-GB')}`;
-  throw new NotText(decoded.problem === 'binary' ? `This is not a text: ${place} is a control character.` : `This text is not UTF-8: ${place} belongs to no character.`);
+  throw new NotText(decoded.problem === 'binary' ? words.refused.text.control(decoded.at + 1) : words.refused.text.notUtf8(decoded.at + 1));
 }
