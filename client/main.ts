@@ -23,6 +23,7 @@ function start(target: HTMLElement): void {
   const { createEngine } = nw.require('./engine.cjs') as EngineModule;
   const engine = createEngine({ home: platform.home, passwordWorker, keychain: 'system' });
   const state = new AppState({ now: Date.now, memory: localStorage });
+  state.chips.changed = (room, files) => engine.saveDraftFiles(room, files);
   mount(App, { target, props: { state, engine, platform } });
   platform.onNetwork((online) => engine.networkChanged(online));
   engine.start((event) => apply(state, structuredClone(event)));

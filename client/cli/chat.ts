@@ -121,6 +121,7 @@ class Chat {
       case 'transfer':
       case 'transfer_gone':
       case 'file':
+      case 'draft_files':
         return;
     }
   }

@@ -21,7 +21,7 @@ import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
+import type { Answer, Chosen, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
@@ -60,6 +60,7 @@ export class Account {
   /** Rooms whose messages are on disk and were not read yet. */
   #unread = new Set<string>();
   #reading: Timer | undefined;
+  #closed = false;
   session: SessionInfo;
   #line: Line | undefined;
 
@@ -101,7 +102,7 @@ export class Account {
       outbox: keeping.outbox, clock, random, push, rooms: this.#rooms,
       kept: (room, entry, { seq, ts }) => keeping.cache?.keep(room, [{ ...wireOf(entry), room: fromHex(room)!, sender: fromHex(userId)!, seq, ts }]),
     });
-    this.#files = new Files({ ...files, disk: keeping.disk, effects, push: tell, requests: this.#requests, rooms: this.#rooms, posting: this.#posting, nameOf: (user) => this.#members.nameOf(user) });
+    this.#files = new Files({ ...files, disk: keeping.disk, pasted: keeping.pasted, drafted: keeping.draftFiles.paths, effects, push: tell, requests: this.#requests, rooms: this.#rooms, posting: this.#posting, nameOf: (user) => this.#members.nameOf(user) });
   }
 
   get userId(): string {
@@ -111,6 +112,7 @@ export class Account {
   /** What an earlier process left unsent is counted before anything new; it is shown with its rooms. */
   showWaiting(): void {
     this.#posting.count();
+    void this.#showDraftFiles();
   }
 
   /** Shows what an earlier process saw, before any connection; messages follow, the room on the screen first. */
@@ -122,6 +124,7 @@ export class Account {
   }
 
   close(): void {
+    this.#closed = true;
     this.#reading?.cancel();
     this.detach();
     this.#keeping.cache?.close();
@@ -233,6 +236,31 @@ export class Account {
     }
   }
 
+  /** Bytes that are in no file yet. */
+  async keepPasted(file: { name: string; bytes: Uint8Array<ArrayBuffer> }): Promise<Chosen | { failure: Failure }> {
+    try {
+      return await this.#keeping.pasted.keep(file);
+    } catch (error) {
+      return { failure: failureAfter(error) };
+    }
+  }
+
+  async dropPasted(path: string): Promise<void> {
+    try {
+      await this.#keeping.pasted.discard(path);
+    } catch (error) {
+      this.#push({ type: 'notice', failure: failureAfter(error) });
+    }
+  }
+
+  async readChosen(path: string): Promise<{ bytes: Uint8Array } | { failure: Failure }> {
+    try {
+      return { bytes: await this.#files.readChosen(path) };
+    } catch (error) {
+      return { failure: failureAfter(error) };
+    }
+  }
+
   loadOlder(room: string): void {
     this.#rooms.loadOlder(room);
   }
@@ -268,6 +296,11 @@ export class Account {
       rooms.push(...reply.content.rooms.map(({ room, name, topic, members, joined }) => ({ id: hex(room), name, topic, members, joined })));
       if (!reply.content.more || reply.content.rooms.length === 0) return { rooms };
     }
+  }
+
+  /** What an earlier process left beside its drafts. */
+  async #showDraftFiles(): Promise<void> {
+    for (const { room, files } of await this.#keeping.draftFiles.found((file) => this.#files.look(file))) if (!this.#closed) this.#push({ type: 'draft_files', room, files });
   }
 
   #readSoon(): void {

@@ -39,6 +39,8 @@ export function apply(state: AppState, event: EngineEvent): void {
       return state.transfers.remove(event);
     case 'file':
       return void state.files.set(event.file, event.remote);
+    case 'draft_files':
+      return state.chips.restore(event.room, event.files);
     case 'find_changed':
       return void (state.find.changes += 1);
     case 'find':

@@ -1,27 +1,29 @@
-// What a person has chosen to send and not sent yet, by room, in the order it will be sent. Kept while the window lives.
+// What a person has chosen to send and not sent yet, by room, in the order it will be sent.
 import { SvelteMap } from 'svelte/reactivity';
 import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
-import type { Chosen, Failure, OutgoingFile } from '../engine/types.ts';
+import type { DraftFile, OutgoingFile } from '../engine/types.ts';
 import { words } from '../words/words.ts';
 import { sizeWords } from './amounts.ts';
 
 /** Files chosen for one room at once; further ones are refused in words. */
 export const CHIPS_MAX = 50;
 
-export interface Chip extends Chosen {
+export interface Chip extends DraftFile {
   number: number;
-  pasted: boolean;
   /** The picture or sound itself, where it is one: for its likeness. */
   source?: Blob;
   /** What is computed of it before it is sent. */
   media?: OutgoingFile['media'];
-  /** It cannot be sent. */
-  failure?: Failure;
 }
 
 export type NewChip = Omit<Chip, 'number'>;
 
+/** What is found out about a chip after it was added. */
+export type Found = Pick<Chip, 'source' | 'media'>;
+
 export class ChipsState {
+  /** What waits in a room is another list now. */
+  changed: (room: string, files: readonly DraftFile[]) => void = () => undefined;
   readonly #rooms = new SvelteMap<string, readonly Chip[]>();
   /** By chip, while it stands here. */
   readonly #computing = new Map<number, Promise<void>>();
@@ -39,11 +41,18 @@ export class ChipsState {
     return chips.slice(fitting.length);
   }
 
+  /** What an earlier process left, before what was added since. */
+  restore(room: string, files: readonly DraftFile[]): void {
+    const restored = files.map((file) => ({ ...file, number: (this.#number += 1) }));
+    this.#set(room, [...restored, ...this.of(room)]);
+  }
+
   /** What `work` finds goes with the chip; it is begun once. */
-  compute(room: string, { number }: Chip, work: () => Promise<OutgoingFile['media'] | undefined>): void {
+  compute(room: string, { number }: Chip, work: () => Promise<Found | undefined>): void {
     if (this.#computing.has(number)) return;
-    const computed = work().then((media) => {
-      if (media) this.#set(room, this.of(room).map((chip) => (chip.number === number ? { ...chip, media } : chip)));
+    const computed = work().then((found) => {
+      const chips = this.of(room);
+      if (found && chips.some((chip) => chip.number === number)) this.#set(room, chips.map((chip) => (chip.number === number ? { ...chip, ...found } : chip)));
     });
     this.#computing.set(number, computed);
   }
@@ -80,11 +89,17 @@ export class ChipsState {
   #set(room: string, chips: readonly Chip[]): void {
     if (chips.length === 0) this.#rooms.delete(room);
     else this.#rooms.set(room, chips);
+    this.changed(room, chips.filter(({ failure }) => failure === undefined).map(waiting));
   }
 }
 
+function waiting({ path, name, size, pasted, files }: Chip): DraftFile {
+  return { path, name, size, pasted, ...(files !== undefined && { files }) };
+}
+
 /** Why it does not go out with the next message; undefined: it does. */
-export function chipProblem(chip: Pick<Chip, 'size' | 'failure'>, fileMax: number): string | undefined {
+export function chipProblem(chip: Pick<Chip, 'size' | 'failure' | 'gone'>, fileMax: number): string | undefined {
+  if (chip.gone) return words.files.gone;
   if (chip.failure) return chip.failure.message;
   return chip.size > fileMax ? words.files.chipOver(sizeWords(chip.size), sizeWords(fileMax)) : undefined;
 }

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBody } from '../../shared/protocol/body.ts';
 import { Driver, newHome } from '../engine/driver.ts';
@@ -136,6 +136,58 @@ test('another account of the same home sees nothing of it', async () => {
   await eve.until(() => eve.room !== '', 'rooms');
   assert.is(eve.messages.size, 0);
   assert.is(eve.engine.draft(eve.room), '');
+});
+
+test('files that wait beside a draft come back; what was pasted is sealed until it is sent, and one that is gone is said', async () => {
+  const server = await serve();
+  const home = newHome();
+  const dana = drive({ home });
+  await dana.signIn(server.port, { remember: true });
+  const desk = newHome();
+  const [there, gone] = ['there.txt', 'gone.txt'].map((name) => join(desk, name));
+  for (const path of [there!, gone!]) writeFileSync(path, 'on the desk');
+  const bytes = Uint8Array.from(Buffer.from('flamingo pasted '.repeat(10_000)));
+  const kept = await dana.engine.keepPasted('notes.txt', bytes);
+  assert.ok('path' in kept);
+  dana.engine.saveDraftFiles(dana.room, [{ ...kept, pasted: true }, { path: there!, name: 'there.txt', size: 11, pasted: false }, { path: gone!, name: 'gone.txt', size: 11, pasted: false }]);
+  await stopped(dana);
+  rmSync(gone!);
+  writeFileSync(there!, 'longer than before');
+  for (const words of ['flamingo', 'notes.txt', 'there.txt']) assert.equal(holding(home, words), [], words);
+  const again = drive({ home });
+  again.engine.resumeSaved();
+  const draft = () => again.events.find((event) => event.type === 'draft_files');
+  await again.until(() => draft() !== undefined, 'the files of the draft');
+  assert.equal(draft(), { type: 'draft_files', room: again.room, files: [{ ...kept, pasted: true }, { path: there, name: 'there.txt', size: 18, pasted: false }, { path: gone, name: 'gone.txt', size: 11, pasted: false, gone: true }] });
+  const read = await again.engine.readChosen(kept.path);
+  assert.ok('bytes' in read && Buffer.from(read.bytes).equals(bytes), 'the same bytes');
+  again.engine.dropPasted(kept.path);
+  await again.until(() => !existsSync(kept.path), 'it is removed');
+  again.engine.saveDraftFiles(again.room, []);
+  await stopped(again);
+  const third = drive({ home });
+  third.engine.resumeSaved();
+  await third.become('online');
+  assert.not.ok(third.events.some(({ type }) => type === 'draft_files'));
+});
+
+test('a small pasted file goes with its message and leaves nothing; a damaged one is not sent', async () => {
+  const server = await serve();
+  const home = newHome();
+  const dana = drive({ home });
+  await dana.signIn(server.port, { remember: true });
+  const kept = await dana.engine.keepPasted('a.txt', Uint8Array.from(Buffer.from('flamingo')));
+  const bad = await dana.engine.keepPasted('b.txt', Uint8Array.from(Buffer.from('walrus')));
+  assert.ok('path' in kept && 'path' in bad);
+  const bytes = readFileSync(bad.path);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(bad.path, bytes);
+  const made = dana.engine.sendFiles(dana.room, [{ ...kept, pasted: true }, { ...bad, pasted: true }]);
+  assert.is(made.length, 1);
+  assert.match(dana.notices().join(), /Cannot read .*: it is damaged/);
+  await dana.until(() => dana.messages.size === 1 && !existsSync(kept.path), 'sent and removed');
+  const content = await dana.engine.readFile(dana.room, made[0]!.message, 0, 100);
+  assert.is('bytes' in content && Buffer.from(content.bytes).toString(), 'flamingo');
 });
 
 test('with the keychain the disk alone opens nothing', async () => {

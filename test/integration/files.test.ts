@@ -165,19 +165,22 @@ test('a folder goes as a zip, pasted bytes as a file; both leave nothing behind'
   writeFileSync(join(folder, 'inner', 'b.bin'), randomBytes(90_000));
   const [chosen] = await ana.calls.choose([folder]);
   assert.equal({ ...chosen, path: '' }, { path: '', name: 'field work.zip', size: 210_000, files: 2 });
-  const kept = await ana.calls.keepPasted('picture.png', randomBytes(50_000));
+  const bytes = randomBytes(150_000);
+  const kept = await ana.calls.keepPasted('picture.png', bytes);
   assert.ok('path' in kept);
   const regretted = await ana.calls.keepPasted('other.png', randomBytes(10));
   ana.calls.dropPasted('path' in regretted ? regretted.path : '');
   ana.calls.dropPasted(join(folder, 'a.txt'));
-  const [zip, pasted] = ana.calls.sendFiles(ana.room(), [{ path: folder }, { path: 'path' in kept ? kept.path : '', pasted: true }]);
+  const [zip, pasted] = ana.calls.sendFiles(ana.room(), [{ path: folder }, { path: kept.path, name: kept.name, pasted: true }]);
   await until(ana, { file: zip!.file, direction: 'up' }, ['done']);
   await until(ana, { file: pasted!.file, direction: 'up' }, ['done']);
   const saved = await receive(ben, zip!);
   assert.is(basename(saved), 'field work.zip');
   assert.equal(await contentOfZip(saved), new Map([['a.txt', hex(readFileSync(join(folder, 'a.txt')))], ['inner/b.bin', hex(readFileSync(join(folder, 'inner', 'b.bin')))]]));
-  assert.is(statSync(await receive(ben, pasted!)).size, 50_000);
-  assert.equal(readdirSync(join(home, 'spool')), []);
+  const received = await receive(ben, pasted!);
+  assert.is(basename(received), 'picture.png');
+  assert.equal(hex(readFileSync(received)), hex(bytes));
+  for (const folder of ['spool', `pasted/${readdirSync(join(home, 'pasted'))[0]}`]) assert.equal(readdirSync(join(home, folder)), [], folder);
   assert.ok(existsSync(join(folder, 'a.txt')), 'the folder itself stays');
 }));
 

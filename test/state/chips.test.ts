@@ -40,6 +40,26 @@ test('what is too large or cannot be read says so; the limit itself is not too l
   assert.is(chipProblem({ ...chip('a'), failure: { code: 'local', message: '/home/a cannot be read.' } }, 50 * MB), '/home/a cannot be read.');
 });
 
+test('what an earlier process left stands before what was added since; every change is told, without what cannot be sent', async () => {
+  const chips = new ChipsState();
+  const told: string[] = [];
+  chips.changed = (room, files) => void told.push(`${room}: ${files.map(({ name }) => name).join(' ')}`);
+  const unread = { ...chip('locked'), failure: { code: 'local' as const, message: 'permission denied' } };
+  chips.add('r', [chip('new'), unread]);
+  chips.restore('r', [{ ...chip('old'), gone: true }, chip('older')]);
+  assert.equal(chips.of('r').map(({ name }) => name), ['old', 'older', 'new', 'locked']);
+  assert.is(chipProblem(chips.of('r')[0]!, 50 * MB), 'This file is no longer there');
+  chips.remove('r', [chips.of('r')[0]!.number]);
+  let found = (_: { media: { type: string } }): void => undefined;
+  chips.compute('r', chips.of('r')[0]!, () => new Promise((resolve) => (found = resolve)));
+  chips.leave('r');
+  const before = told.length;
+  found({ media: { type: 'image/png' } });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(told.slice(0, before), ['r: new', 'r: old older new', 'r: older new', 'r: ']);
+  assert.is(told.length, before, 'what is found of a chip that is gone is told to nobody');
+});
+
 test('51,200 bytes go as chat does, one more needs TCP, and so does a folder of any size', () => {
   assert.equal([needsTcp(chip('a', 51_200)), needsTcp(chip('a', 51_201)), needsTcp({ ...chip('a'), files: 1 })], [false, true, true]);
 });

@@ -1,10 +1,12 @@
-// What one account keeps on this computer, sealed under its key: drafts, messages on their way, transfers, and the copies of its rooms.
+// What one account keeps on this computer, sealed under its key: drafts, what was pasted, messages on their way, transfers, and the copies of its rooms.
 import type { Random } from '../../../shared/protocol/bytes.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Disk } from '../disk.ts';
+import { DraftFiles } from '../draft-files.ts';
 import { Drafts } from '../drafts.ts';
 import { failureOf } from '../failures.ts';
+import { PastedFiles } from '../files/pasted.ts';
 import { Outbox } from '../outbox.ts';
 import type { Failure } from '../types.ts';
 import { Cache } from './cache.ts';
@@ -23,13 +25,15 @@ export interface KeepingOptions {
 }
 
 /** Folders of a home that hold what is of its accounts, and files that older versions left. */
-const FOLDERS = ['cache', 'drafts', 'outbox', 'transfers', 'spool'];
+const FOLDERS = ['cache', 'drafts', 'outbox', 'transfers', 'spool', 'pasted'];
 const FILES = ['drafts.json', 'tickets.json', 'device.json'];
 
 export class Keeping {
   readonly disk: Disk;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly draftFiles: DraftFiles;
+  readonly pasted: PastedFiles;
   readonly cache: Cache | undefined;
 
   constructor({ disk, clock, random, say, account, key, copies }: KeepingOptions) {
@@ -37,6 +41,8 @@ export class Keeping {
     this.disk = sealedDisk(disk, secret);
     this.outbox = new Outbox(this.disk, account, say);
     this.drafts = new Drafts({ disk: this.disk, account, say });
+    this.draftFiles = new DraftFiles({ disk: this.disk, account, say });
+    this.pasted = new PastedFiles({ disk, account, random, secret });
     this.cache = secret && copies ? new Cache({ disk, secret, clock, random, say }) : undefined;
     try {
       this.drafts.adopt(disk, account, say);

@@ -2,7 +2,7 @@
 import { MENTIONS_MAX } from '../../../shared/protocol/limits.ts';
 import type { Core } from '../core.ts';
 import { failureOf } from '../failures.ts';
-import { choose, dropPasted, keepPasted } from '../files/files.ts';
+import { choose } from '../files/files.ts';
 import type { FileCalls } from '../types.ts';
 
 export function fileCalls(core: Core): FileCalls {
@@ -11,12 +11,13 @@ export function fileCalls(core: Core): FileCalls {
       return choose(paths);
     },
     keepPasted(name, bytes) {
-      return keepPasted(core.disk, core.effects.random, { name, bytes });
+      return core.account?.keepPasted({ name, bytes: Uint8Array.from(bytes) }) ?? Promise.resolve({ failure: failureOf('not_connected') });
     },
     dropPasted(path) {
-      void dropPasted(core.disk, path).catch((error: unknown) => core.guard(() => {
-        throw error;
-      }));
+      void core.account?.dropPasted(path);
+    },
+    readChosen(path) {
+      return core.account?.readChosen(path) ?? Promise.resolve({ failure: failureOf('not_connected') });
     },
     sendFiles(room, files, { mentions, ...options } = {}) {
       return core.account?.sendFiles(room, files, { ...options, ...(mentions && { mentions: mentions.slice(0, MENTIONS_MAX) }) }) ?? [];

@@ -38,6 +38,9 @@ export function messageCalls(core: Core): MessageCalls {
     saveDraft(room, text) {
       core.guard(() => core.account?.keeping.drafts.save(room, text));
     },
+    saveDraftFiles(room, files) {
+      core.guard(() => core.account?.keeping.draftFiles.save(room, files));
+    },
     draft(room) {
       return core.account?.keeping.drafts.of(room) ?? '';
     },

@@ -1,7 +1,6 @@
 // Files of one person on one server: sending and receiving them, and reading them for a preview. What moves, and when, is
 // transfers.ts; this ties transfers to messages, folders and readers.
-import { statSync, readFileSync, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Manifest } from '../../../shared/protocol/body.ts';
 import { fromHex, hex, type Bytes } from '../../../shared/protocol/bytes.ts';
@@ -11,7 +10,7 @@ import { uuidv7 } from '../../../shared/protocol/ids.ts';
 import { FILE_NAME_MAX, FILE_TYPE_MAX } from '../../../shared/protocol/limits.ts';
 import type { Content } from '../../../shared/protocol/messages.ts';
 import type { Effects } from '../connection.ts';
-import { diskError, toldLater, type Disk } from '../disk.ts';
+import type { Disk } from '../disk.ts';
 import { manifestOf, savedManifest, type FileEntry } from '../entry.ts';
 import { words } from '../../words/words.ts';
 import { failureOf } from '../failures.ts';
@@ -19,26 +18,31 @@ import type { Posting } from '../posting.ts';
 import type { Requests } from '../requests.ts';
 import type { Rooms } from '../rooms.ts';
 import type { Chosen, EngineEvent, Failure, OutgoingFile, SavePlace, SendFilesOptions, SentFile } from '../types.ts';
-import { chosen, discardKept, keep, pack, sweepKept } from './choosing.ts';
+import { chosen, pack } from './choosing.ts';
 import { LineLost } from './data-line.ts';
 import { download } from './download.ts';
+import { readPart, readWhole, sizeThere, statFile } from './local-file.ts';
+import { SPOOL, type PastedFiles } from './pasted.ts';
 import { Readers } from './readers.ts';
 import { fileOf, TransferRecords, type DownRecord, type UpRecord } from './record.ts';
 import { RemoteFiles } from './remote.ts';
 import { Refused, ServerLine, type SessionLine } from './server-line.ts';
 import { removePart, type Place } from './sink.ts';
-import { likenessOf } from './source.ts';
+import { likenessOf, plainSize } from './source.ts';
 import { Transfers, transferId, type Direction, type Run } from './transfers.ts';
 import { mediaType } from './types-of-names.ts';
 import { upload } from './upload.ts';
 
-/** Folder, in the client's home, of files made here to be sent. */
-const SPOOL = 'spool';
-/** Milliseconds after which what was kept there and never sent is removed: whoever pasted it has gone. */
+/** Milliseconds after which what was made here and neither sent nor stands in a draft is removed: whoever pasted it has gone. */
 const KEPT_MS = 24 * 60 * 60_000;
+/** Bytes of a chosen file that the window looks at. */
+const LOOKED_AT_MAX = 50 * 1024 * 1024;
 
 export interface FilesOptions {
   disk: Disk;
+  pasted: PastedFiles;
+  /** Paths of files that stand in drafts. */
+  drafted: readonly string[];
   /** Names this person on this server. */
   account: string;
   effects: Effects;
@@ -65,7 +69,7 @@ export class Files {
   #fileMax = Infinity;
 
   constructor(options: FilesOptions) {
-    const { disk, account, effects, push, requests } = options;
+    const { disk, pasted, drafted, account, effects, push, requests } = options;
     this.#options = options;
     const records = new TransferRecords(disk, account, (failure) => push({ type: 'notice', failure }));
     const runs = { up: (record: UpRecord, run: Run) => this.#up(record, run), down: (record: DownRecord, run: Run) => this.#down(record, run) };
@@ -73,7 +77,7 @@ export class Files {
     this.#remote = new RemoteFiles({ requests, clock: effects.clock, push });
     this.#readers = new Readers(() => this.#connected());
     const kept = records.load();
-    void this.#said(sweepKept(disk.pathOf(SPOOL), { before: effects.clock.now() - KEPT_MS, but: kept.map((record) => (record.direction === 'up' ? record.path : '')) }));
+    void this.#said(pasted.sweep({ before: effects.clock.now() - KEPT_MS, but: [...drafted, ...kept.map((record) => (record.direction === 'up' ? record.path : ''))] }));
     this.#transfers.restore(options.goOn ? kept : kept.map((record) => ({ ...record, paused: true })));
   }
 
@@ -157,7 +161,22 @@ export class Files {
     if (!manifest) throw new Refused(failureOf('no_such_file'));
     if (manifest.inline) return manifest.inline.slice(range.offset, range.offset + range.length);
     const path = this.#pathOf(manifest);
-    return path === undefined ? this.#readers.read(manifest, range) : readLocal(path, range);
+    return path === undefined ? this.#readers.read(manifest, range) : readPart(path, range, this.#options.pasted.wrappingOf(path));
+  }
+
+  /** What is there now, of a file that stands in a draft. */
+  async look({ path, name }: { path: string; name: string }): Promise<Chosen | { path: string; failure: Failure }> {
+    const answer = await chosen(path);
+    const wrapping = this.#options.pasted.wrappingOf(path);
+    return 'failure' in answer ? answer : { ...answer, name, size: wrapping ? plainSize(answer.size, wrapping) : answer.size };
+  }
+
+  /** The whole of a file that is chosen and not sent. Rejects with ReachError `local`, `too_large`. */
+  async readChosen(path: string): Promise<Bytes> {
+    const wrapping = this.#options.pasted.wrappingOf(path);
+    const { size } = await likenessOf(path, wrapping);
+    if (size > LOOKED_AT_MAX) throw new ReachError('too_large');
+    return readPart(path, { offset: 0, length: size }, wrapping);
   }
 
   /** undefined: no such file. */
@@ -170,17 +189,18 @@ export class Files {
     const down = this.#transfers.find(hex(id), 'down')?.record;
     const up = this.#transfers.find(hex(id), 'up')?.record;
     const paths = [down?.direction === 'down' ? down.saved?.path : undefined, up?.direction === 'up' ? up.path : undefined];
-    return paths.find((path) => path !== undefined && statSync(path, { throwIfNoEntry: false })?.size === size);
+    return paths.find((path) => path !== undefined && sizeThere(path, this.#options.pasted.wrappingOf(path)) === size);
   }
 
   #sendOne(room: string, file: OutgoingFile, words: Pick<FileEntry, 'text' | 'replyTo' | 'mentions'>): SentFile | undefined {
     const { clock, random } = this.#options.effects;
     const now = clock.now();
     try {
-      const found = statFile(file.path);
+      const wrapping = this.#options.pasted.wrappingOf(file.path);
+      const found = statFile(file.path, wrapping);
       const id = hex(random(16));
       const manifest = outgoing(file, { id: fromHex(id)!, size: found.size, isFolder: found.isFolder });
-      if (!found.isFolder && found.size <= this.#options.inlineMax()) return { file: id, message: this.#postInline(room, file, { ...words, kind: 'file', file: savedManifest({ ...manifest, inline: readWhole(file.path) }) }) };
+      if (!found.isFolder && found.size <= this.#options.inlineMax()) return { file: id, message: this.#postInline(room, file, { ...words, kind: 'file', file: savedManifest({ ...manifest, inline: readWhole(file.path, wrapping) }) }) };
       const entry: FileEntry = { ...words, kind: 'file', id: hex(uuidv7(now, random)), room, ts: now, file: savedManifest({ ...manifest, key: random(32) }) };
       const known = found.isFolder ? {} : { known: { size: found.size, mtime: found.mtime, inode: found.inode } };
       this.#options.rooms.own(entry, { name: 'queued' }, 'live');
@@ -205,7 +225,7 @@ export class Files {
     run.state('active');
     const { key } = manifestOf(record.entry.file);
     await upload({
-      transferId: transferId(record), room: fromHex(record.entry.room)!, key: key!, path: record.path, known: record.known!,
+      transferId: transferId(record), room: fromHex(record.entry.room)!, key: key!, path: record.path, known: record.known!, wrapping: this.#options.pasted.wrappingOf(record.path),
       line: run.line, random: this.#options.effects.random, signal: run.signal,
       granted: () => this.#granted(record), progress: run.progress, checking: () => run.state('checking'),
     });
@@ -254,7 +274,7 @@ export class Files {
   }
 
   #discard(path: string): Promise<void> {
-    return this.#said(discardKept(this.#options.disk.pathOf(SPOOL), path));
+    return this.#said(this.#options.pasted.discard(path));
   }
 
   /** What the server still has grows old there by itself where this does not reach it. */
@@ -315,20 +335,6 @@ export function choose(paths: readonly string[]): Promise<(Chosen | { path: stri
   return Promise.all(paths.map((path) => chosen(path)));
 }
 
-export async function keepPasted(disk: Disk, random: Effects['random'], file: { name: string; bytes: Bytes }): Promise<Chosen | { failure: Failure }> {
-  try {
-    return await keep(disk.pathOf(SPOOL), file, hex(random(16)));
-  } catch (error) {
-    if (!(error instanceof ReachError)) throw error;
-    return { failure: failureOf(error.code, { detail: error.message }) };
-  }
-}
-
-/** Rejects with ReachError `local`. */
-export function dropPasted(disk: Disk, path: string): Promise<void> {
-  return discardKept(disk.pathOf(SPOOL), path);
-}
-
 function placeOf({ file: { id, name, size }, folder, as }: DownRecord): Place {
   return { folder, name: as ?? safeFileName(name), id, size, replaces: as !== undefined };
 }
@@ -341,34 +347,4 @@ function outgoing({ path, name, media }: OutgoingFile, { id, size, isFolder }: {
   const called = name ?? `${basename(path)}${isFolder ? '.zip' : ''}`;
   const { type, ...rest } = media ?? { type: '' };
   return { ...rest, id, size, name: called.slice(0, FILE_NAME_MAX) || 'file', type: (type || mediaType(called)).slice(0, FILE_TYPE_MAX) };
-}
-
-/** Throws ReachError `local`. */
-function statFile(path: string): { size: number; mtime: number; inode: number; isFolder: boolean } {
-  try {
-    const found = statSync(path);
-    if (!found.isFile() && !found.isDirectory()) throw new ReachError('local', words.failures.local.noPlainFile(path, 'send'));
-    return { size: found.isDirectory() ? 0 : found.size, mtime: found.mtimeMs, inode: found.ino, isFolder: found.isDirectory() };
-  } catch (error) {
-    throw diskError(path, 'read', error);
-  }
-}
-
-function readWhole(path: string): Bytes {
-  try {
-    return Uint8Array.from(readFileSync(path));
-  } catch (error) {
-    throw diskError(path, 'read', error);
-  }
-}
-
-async function readLocal(path: string, { offset, length }: { offset: number; length: number }): Promise<Bytes> {
-  const file = await toldLater(path, 'read', () => open(path, 'r'));
-  try {
-    const bytes = new Uint8Array(length);
-    const { bytesRead } = await toldLater(path, 'read', () => file.read(bytes, 0, length, offset));
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await toldLater(path, 'close', () => file.close());
-  }
 }

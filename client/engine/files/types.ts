@@ -77,9 +77,18 @@ export interface Chosen {
 /** Where a file is saved, absolute. Never over another file in a `folder`; a `path` was chosen by the person, who agreed to replace what is there. */
 export type SavePlace = { folder: string } | { path: string };
 
+/** A chosen file that waits beside a draft. */
+export interface DraftFile extends Chosen {
+  pasted: boolean;
+  /** It is not there any more. */
+  gone?: true;
+  /** It cannot be read. */
+  failure?: Failure;
+}
+
 export interface OutgoingFile {
   path: string;
-  /** As the others see it; absent: the last part of the path. */
+  /** As the others see it; absent: the last part of the path, which of a pasted file is no name. */
   name?: string;
   /** Made by keepPasted: removed when it is sent or given up. */
   pasted?: boolean;

@@ -5,7 +5,7 @@ import type { Bytes, Random } from '../../../shared/protocol/bytes.ts';
 import { CHUNK_SIZE, SEALED_CHUNK_SIZE } from '../../../shared/protocol/limits.ts';
 import type { DataLine } from './data-line.ts';
 import type { ServerLine } from './server-line.ts';
-import { Source, type Likeness } from './source.ts';
+import { Source, type Likeness, type Wrapping } from './source.ts';
 
 export interface UploadRun {
   transferId: Bytes;
@@ -13,6 +13,8 @@ export interface UploadRun {
   key: Bytes;
   path: string;
   known: Likeness;
+  /** How it lies on disk, where that is not as it is. */
+  wrapping: Wrapping | undefined;
   line: ServerLine;
   random: Random;
   signal: AbortSignal;
@@ -26,8 +28,8 @@ export interface UploadRun {
 
 /** Throws LineLost, Refused, ReachError `local` about the source, or what the signal was aborted with. */
 export async function upload(run: UploadRun): Promise<void> {
-  const { transferId, room, path, known, line, signal } = run;
-  const source = await Source.open(path, known);
+  const { transferId, room, path, known, wrapping, line, signal } = run;
+  const source = await Source.open(path, known, wrapping);
   try {
     const slot = await line.slot('file_offer', { transfer_id: transferId, room, size: sealedSize(known.size) });
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 // What the window asks of the engine, by noun. None of these calls throws; what goes wrong comes back as an event, or in
 // the answer where there is one. Types only.
-import type { Chosen, OutgoingFile, SavePlace, Transfer } from '../files/types.ts';
+import type { Chosen, DraftFile, OutgoingFile, SavePlace, Transfer } from '../files/types.ts';
 import type { EngineEvent } from './events.ts';
 import type { FindPage, FindQuery } from './find.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
@@ -53,6 +53,8 @@ export interface MessageCalls {
   /** Drafts survive a restart; empty text removes one. */
   saveDraft(room: string, text: string): void;
   draft(room: string): string;
+  /** The files that wait beside the draft; they come back as `draft_files`. */
+  saveDraftFiles(room: string, files: readonly DraftFile[]): void;
 }
 
 /** Rooms and the people in them. */
@@ -72,10 +74,12 @@ export interface RoomCalls {
 export interface FileCalls {
   /** What these paths are, in their order; nothing is sent. */
   choose(paths: string[]): Promise<(Chosen | { path: string; failure: Failure })[]>;
-  /** Bytes that are in no file yet, such as a pasted picture: kept in one until they are sent. */
+  /** Bytes that are in no file yet, such as a pasted picture: kept in one, sealed, until they are sent. */
   keepPasted(name: string, bytes: Uint8Array): Promise<Chosen | { failure: Failure }>;
   /** What keepPasted() kept will not be sent. */
   dropPasted(path: string): void;
+  /** The whole of a file that is chosen and not sent, up to 50 MB. */
+  readChosen(path: string): Promise<{ bytes: Uint8Array } | { failure: Failure }>;
   /** One message for each; the first one carries text and reply. Shown at once; how it goes on comes as `transfer`. */
   sendFiles(room: string, files: OutgoingFile[], options?: SendFilesOptions): SentFile[];
   /** Into the downloads folder under the sender's name, or to the place given. Again: goes on where it stopped. */

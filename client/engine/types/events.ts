@@ -1,5 +1,5 @@
 // What the engine tells the window: one typed stream. Types only.
-import type { RemoteFile, Transfer } from '../files/types.ts';
+import type { DraftFile, RemoteFile, Transfer } from '../files/types.ts';
 import type { SearchingBack } from './find.ts';
 import type { ChatMessage, SendState } from './messages.ts';
 import type { Member, Room, RoomPerson } from './rooms.ts';
@@ -39,6 +39,8 @@ export type EngineEvent =
   | { type: 'transfer_gone'; file: string; direction: Transfer['direction'] }
   /** What the server says of a file whose message is loaded. */
   | { type: 'file'; file: string; remote: RemoteFile }
+  /** Once after signing in: files that an earlier process left beside the draft of a room. */
+  | { type: 'draft_files'; room: string; files: DraftFile[] }
   /** The answer to the last search() may be another one now. */
   | { type: 'find_changed' }
   /** Older messages are fetched to be searched; without `back`: not any more. */

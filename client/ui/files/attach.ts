@@ -1,7 +1,7 @@
 // From a picker, a paste or a drop to chips of a room. Nothing is sent here.
 import type { Chosen, Failure } from '../../engine/types.ts';
 import { sizeWords } from '../../state/amounts.ts';
-import { CHIPS_MAX, type NewChip } from '../../state/chips.svelte.ts';
+import { CHIPS_MAX, type Found, type NewChip } from '../../state/chips.svelte.ts';
 import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
 import { kindOf } from './kinds.ts';
@@ -25,7 +25,38 @@ export async function attach(context: AppContext, room: string, files: readonly 
   }
   const refused = state.chips.add(room, chips).length + (files.length - wanted.length);
   if (refused > 0) state.notice({ message: words.compose.tooMany(CHIPS_MAX, refused), hint: words.compose.sendFirst });
-  for (const chip of state.chips.of(room)) if (chip.source) state.chips.compute(room, chip, () => mediaOf(chip.source!, chip.name));
+  for (const chip of state.chips.of(room)) if (chip.source) state.chips.compute(room, chip, () => told(chip.source!, chip.name));
+}
+
+/** The likenesses of chips that came back with their draft, one after the other. */
+export function attachAgain({ state, engine }: AppContext, room: string): void {
+  let turn = Promise.resolve();
+  for (const chip of state.chips.of(room)) {
+    if (chip.source || chip.media || chip.gone || chip.failure || !isSeen(chip)) continue;
+    state.chips.compute(room, chip, () => {
+      const found = turn.then(() => read(engine, chip));
+      turn = found.then(() => undefined);
+      return found;
+    });
+  }
+}
+
+async function read(engine: AppContext['engine'], { path, name, size }: Chosen): Promise<Found | undefined> {
+  if (size > KEPT_MAX) return undefined;
+  const answer = await engine.readChosen(path);
+  if ('failure' in answer) return undefined;
+  const source = new Blob([new Uint8Array(answer.bytes)]);
+  return { ...(await told(source, name)), ...(kindOf(name) === 'picture' && { source }) };
+}
+
+async function told(source: Blob, name: string): Promise<Found | undefined> {
+  const media = await mediaOf(source, name);
+  return media && { media };
+}
+
+/** It has a likeness. */
+function isSeen({ name, files }: Chosen): boolean {
+  return files === undefined && ['picture', 'sound'].includes(kindOf(name));
 }
 
 /** Text that is too long to read in a message, as a file; of a table its rows. */
@@ -43,6 +74,5 @@ async function keep({ engine }: AppContext, file: File): Promise<Chosen | { path
 
 function chipOf(answer: Chosen | { path: string; failure: Failure }, file: File, pasted: boolean): NewChip {
   if ('failure' in answer) return { path: answer.path, name: file.name || 'file', size: file.size, pasted: false, failure: answer.failure };
-  const kind = answer.files === undefined ? kindOf(answer.name) : 'archive';
-  return { ...answer, pasted, ...((kind === 'picture' || kind === 'sound') && { source: file }) };
+  return { ...answer, pasted, ...(isSeen(answer) && { source: file }) };
 }

@@ -152,6 +152,7 @@ export const failures = {
     notKept: (reason: string) => `${reason} Messages of this session are not kept for the next start.`,
     changed: (name: string) => `${name} was changed while it was being sent. Send it again.`,
     setAside: (path: string, now: string) => `${path} was damaged. It is now ${now}, and work goes on without it.`,
+    sealedLost: (path: string) => `Cannot read ${path}: it is damaged, or its key is not to be had.`,
     workerClosed: 'the password worker was closed',
     settings: 'These settings were not understood.',
     late: (address: string, seconds: number) => `${address} did not answer within ${seconds} s.`,

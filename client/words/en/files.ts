@@ -13,6 +13,7 @@ export const files = {
   chooseFiles: 'Files…',
   chooseFolder: 'Folder, as a zip…',
   filesOfSize: (count: number, size: string) => `${count === 1 ? '1 file' : `${count} files`}, ${size}`,
+  gone: 'This file is no longer there',
   chipOver: (size: string, max: string) => `${size} is over this server's ${max} limit`,
   chipKeys: 'Alt+← and Alt+→ move it, Del takes it away',
   remove: (a: string | number) => `Remove ${a}`,
