@@ -185,7 +185,7 @@ export class Core {
     await this.keyring.forget();
     this.guard(() => {
       clearAccounts(this.disk);
-      this.vault.changeSettings({ recent: [], rooms: {}, palette: [] });
+      this.vault.changeSettings({ recent: [], rooms: {}, blocked: {}, palette: [] });
     });
     this.tellSettings();
   }

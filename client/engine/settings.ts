@@ -2,6 +2,7 @@
 // falls back alone; the others stay.
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
+import { ID_SIZE } from '../../shared/protocol/limits.ts';
 import { hexText, timeMs } from './disk-schema.ts';
 
 export const TEXT_SIZE = { min: 12, max: 20 };
@@ -11,6 +12,9 @@ export const SIDEBAR = { min: 64, max: 380 };
 const DAY_MINUTES = 24 * 60;
 const ROOMS_MAX = 5_000;
 const PALETTE_MAX = 5;
+/** People one account blocks, and accounts that block somebody. */
+const BLOCKED_MAX = 10_000;
+const ACCOUNTS_MAX = 100;
 
 const within = ({ min, max }: { min: number; max: number }) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const flag = (value: boolean) => v.fallback(v.boolean(), value);
@@ -38,6 +42,7 @@ export const settingsSchema = v.object({
   quiet: v.fallback(v.nullable(v.object({ from: minute, to: minute })), null),
   mutedUntil: v.fallback(timeMs, 0),
   rooms: v.fallback(v.pipe(v.record(hexText(16), room), v.check((all) => Object.keys(all).length <= ROOMS_MAX)), {}),
+  blocked: v.fallback(v.pipe(v.record(hexText(ID_SIZE), v.pipe(v.array(hexText(ID_SIZE)), v.maxLength(BLOCKED_MAX))), v.check((all) => Object.keys(all).length <= ACCOUNTS_MAX)), {}),
   remember: flag(false),
   recent: v.fallback(v.array(recent), []),
   /** Empty: the folder `downloads` of this home. */

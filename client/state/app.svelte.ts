@@ -1,7 +1,8 @@
 // All the window shows. Components read it; only apply.ts (events) and the components' own actions change it.
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { ChatMessage, Failure, RemoteFile, Room } from '../engine/types.ts';
 import { AttentionState, type Told } from './attention.svelte.ts';
+import { blockedBy } from './blocking.ts';
 import { ChipsState } from './chips.svelte.ts';
 import { ClockState } from './clock.svelte.ts';
 import { systemHours, type Hours } from './dates.ts';
@@ -47,8 +48,8 @@ export interface Composing {
   id: string;
 }
 
-/** `details`, `withTcp`, `of`: a room; `withTcp` asks before files that UDP does not carry leave it, `about` is a message. */
-export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | { about: string; of: string } | undefined;
+/** `details`, `withTcp`, `of`: a room; `withTcp` asks before files that UDP does not carry leave it, `about` is a message, `block` a person. */
+export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | { about: string; of: string } | { block: string } | undefined;
 
 /** The file that is looked at. */
 export interface Preview {
@@ -100,11 +101,15 @@ export class AppState {
   offer = $state.raw<{ link: string; address: string; from: 'clipboard' | 'link' }>();
   /** The message somebody wants to see: its room is open, and the timeline goes there. */
   seeking = $state.raw<{ room: string; id: string }>();
+  /** Keys of messages of blocked people that are looked at all the same. */
+  readonly unfolded = new SvelteSet<string>();
   /** The room that the person is leaving by themselves. */
   leaving: string | undefined;
   #toastNumber = 0;
 
   readonly me = $derived(this.session.info?.userId ?? '');
+  /** User ids. */
+  readonly blocked: ReadonlySet<string> = $derived.by(() => new Set(blockedBy(this.settings.values, this.me)));
   readonly hours: Hours = $derived.by(() => {
     const { clock } = this.settings.values;
     return clock === 'system' ? systemHours() : clock === '12' ? 12 : 24;
@@ -112,7 +117,7 @@ export class AppState {
 
   constructor(options: { now: () => number; memory: Memory }) {
     this.clock = new ClockState(options.now);
-    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory, pinned: (room) => this.settings.values.rooms[room]?.pinned === true, marked: (room) => this.isMarked(room) });
+    this.rooms = new RoomsState({ me: () => this.me, nameOf: (userId) => this.roster.nameOf(userId), memory: options.memory, pinned: (room) => this.settings.values.rooms[room]?.pinned === true, unread: (room) => this.#newsIn(room) || Number(this.isMarked(room.id) && !this.isOpen(room.id)) });
   }
 
   /** Messages of others that were not seen yet, in all rooms that are not muted. */
@@ -131,7 +136,23 @@ export class AppState {
 
   /** What is on the screen of somebody who looks is not counted: it is read in a moment. */
   unreadOf(room: Room): number {
-    return this.isWatched(room.id) ? 0 : room.unread;
+    return this.isWatched(room.id) ? 0 : this.#newsIn(room);
+  }
+
+  isBlocked(userId: string): boolean {
+    return this.blocked.has(userId);
+  }
+
+  /** The other one of a direct message, where they are blocked. */
+  blockedPeer(room: string): string | undefined {
+    const peer = this.blocked.size === 0 ? undefined : this.rooms.find(room)?.peer;
+    return peer !== undefined && this.isBlocked(peer) ? peer : undefined;
+  }
+
+  /** Of the rest the server counts what blocked people wrote, too: what is not loaded here stays counted. */
+  #newsIn(room: Room): number {
+    if (this.blockedPeer(room.id) !== undefined) return 0;
+    return Math.max(0, room.unread - (this.timelines.get(room.id)?.unseenHidden ?? 0));
   }
 
   /** The newest messages of this room are on the screen of somebody who looks. */
@@ -143,7 +164,7 @@ export class AppState {
   timeline(room: string): TimelineState {
     const known = this.timelines.get(room);
     if (known) return known;
-    const made = new TimelineState(room, () => this.me);
+    const made = new TimelineState(room, () => this.me, (userId) => this.isBlocked(userId));
     this.timelines.set(room, made);
     return made;
   }
@@ -166,7 +187,7 @@ export class AppState {
   }
 
   speak(messages: readonly ChatMessage[]): void {
-    const lines = messages.filter((message) => message.sender !== this.me).map((message) => ({
+    const lines = messages.filter(({ sender }) => sender !== this.me && !this.isBlocked(sender)).map((message) => ({
       key: `${message.sender}:${message.id}`,
       text: `${this.roster.nameOf(message.sender)}: ${spokenWords(message).slice(0, SPOKEN_CHARACTERS)}`,
     }));
@@ -215,6 +236,7 @@ export class AppState {
     const { values } = this.settings;
     return verdictOn({
       own: sender === this.me,
+      blocked: this.isBlocked(sender),
       personal: mentions.includes(this.me) || this.rooms.find(room)?.kind === 'dm',
       notify: values.rooms[room]?.notify ?? values.notify,
       watched: this.isWatched(room),
@@ -245,6 +267,7 @@ export class AppState {
     this.playing = undefined;
     this.rooms.forget();
     this.roster.replace([]);
+    this.unfolded.clear();
     this.spoken = [];
   }
 }

@@ -10,8 +10,8 @@ export interface RoomsOptions {
   memory: Memory;
   /** Those that stay on top of their list. */
   pinned: (room: string) => boolean;
-  /** Those that look unread because the person wants it. */
-  marked: (room: string) => boolean;
+  /** Messages of others that were not seen yet, and that somebody wants to see. */
+  unread: (room: Room) => number;
 }
 
 export class RoomsState {
@@ -60,7 +60,7 @@ export class RoomsState {
     const here = list.findIndex((room) => room.id === this.current?.id);
     for (let far = 1; far <= list.length; far += 1) {
       const room = list[(here + step * far + list.length * far) % list.length];
-      if (room && (!unreadOnly || room.unread > 0 || (this.#options.marked(room.id) && room.id !== this.current?.id))) return room;
+      if (room && (!unreadOnly || this.#options.unread(room) > 0)) return room;
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 // Messages → rows of the timeline: where a day begins, where the New line stands, which messages form a group, which
-// pictures stand together in one album and which files lie under each other in one bubble.
+// pictures stand together in one album, which files lie under each other in one bubble, and what is folded away.
 import type { ChatMessage } from '../engine/types.ts';
 import { dayOf } from './dates.ts';
 import { keyOf } from './order.ts';
@@ -24,6 +24,7 @@ export type Row =
   | { kind: 'day'; key: string; ts: number }
   | { kind: 'new'; key: string }
   | { kind: 'message'; key: string; message: ChatMessage; at: Standing }
+  | { kind: 'folded'; key: string; messages: readonly ChatMessage[] }
   | { kind: 'album'; key: string; messages: readonly ChatMessage[]; at: Standing };
 
 interface RowOptions {
@@ -33,11 +34,16 @@ interface RowOptions {
   previous?: ChatMessage | undefined;
   /** It is shown as a picture. */
   isPicture: (message: ChatMessage) => boolean;
+  /** Its sender is blocked: such messages that follow each other are one line. */
+  isFolded?: (message: ChatMessage) => boolean;
 }
 
-export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, isPicture }: RowOptions): Row[] {
+export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, isPicture, isFolded = () => false }: RowOptions): Row[] {
   const rows: Row[] = [];
-  const starts = messages.map((message, at) => startsGroup(message, at === 0 ? previous : messages[at - 1], newLine));
+  const starts = messages.map((message, at) => {
+    const before = at === 0 ? previous : messages[at - 1];
+    return startsGroup(message, before, newLine) || isFolded(message) !== isFolded(before!);
+  });
   const joins = messages.map((message, at) => at > 0 && !starts[at]! && isTogether(messages[at - 1]!, message));
   for (let at = 0; at < messages.length; ) {
     const message = messages[at]!;
@@ -45,6 +51,12 @@ export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, is
     if (before === undefined || dayOf(before.ts) !== dayOf(message.ts)) rows.push({ kind: 'day', key: `day:${keyOf(message)}`, ts: message.ts });
     if (keyOf(message) === newLine) rows.push({ kind: 'new', key: 'new' });
     let end = at + 1;
+    if (isFolded(message)) {
+      while (end < messages.length && isFolded(messages[end]!) && dayOf(messages[end]!.ts) === dayOf(message.ts) && keyOf(messages[end]!) !== newLine) end += 1;
+      rows.push({ kind: 'folded', key: `folded:${keyOf(message)}`, messages: messages.slice(at, end) });
+      at = end;
+      continue;
+    }
     while (isPicture(message) && end < messages.length && end - at < ALBUM_MAX && joins[end]! && isPicture(messages[end]!)) end += 1;
     const standing = { first: starts[at]!, last: end === messages.length || starts[end]!, joined: joins[at]!, open: end < messages.length && joins[end]! };
     rows.push(end - at > 1 ? { kind: 'album', key: `album:${keyOf(message)}`, messages: messages.slice(at, end), at: standing } : { kind: 'message', key: keyOf(message), message, at: standing });

@@ -3,6 +3,8 @@ import type { Notify, Presence } from '../engine/types.ts';
 
 export interface Circumstances {
   own: boolean;
+  /** The person does not want to see its sender. */
+  blocked: boolean;
   /** It names the person, or stands in a direct message. */
   personal: boolean;
   /** What the room says, or else the setting for all rooms. */
@@ -18,7 +20,7 @@ export interface Circumstances {
 
 /** `seen`: it appears before their eyes; only a sound can be wanted for it. */
 export function verdictOn(it: Circumstances): 'tell' | 'seen' | 'nothing' {
-  if (it.own || it.notify === 'none' || (it.notify === 'mentions' && !it.personal)) return 'nothing';
+  if (it.own || it.blocked || it.notify === 'none' || (it.notify === 'mentions' && !it.personal)) return 'nothing';
   if (it.presence === 'dnd' || it.now < it.mutedUntil || isQuiet(it.now, it.quiet)) return 'nothing';
   return it.watched ? 'seen' : 'tell';
 }

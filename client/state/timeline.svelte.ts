@@ -36,15 +36,19 @@ export class TimelineState {
   atBottom = $state(true);
   #readSeq = $state(0);
   readonly #me: () => string;
+  readonly #hides: (userId: string) => boolean;
 
-  /** Messages of others that were not seen yet. */
+  /** Messages of others that were not seen yet; those of blocked people are counted apart. */
   readonly unseen = $derived.by(() => this.#unseenOnes().length);
+  readonly unseenHidden = $derived.by(() => this.#newsOf((message) => this.#hides(message.sender)).length);
   /** Of these, the ones that name the person. */
   readonly mentions = $derived.by(() => this.#unseenOnes().filter(({ mentions }) => mentions.includes(this.#me())).length);
 
-  constructor(room: string, me: () => string) {
+  /** `hides`: the person does not want to see this sender. */
+  constructor(room: string, me: () => string, hides: (userId: string) => boolean = () => false) {
     this.room = room;
     this.#me = me;
+    this.#hides = hides;
   }
 
   get mounted(): readonly ChatMessage[] {
@@ -183,18 +187,26 @@ export class TimelineState {
     this.newLine = first && keyOf(first);
   }
 
-  /** Newest first: it ends at what was read. */
   #unseenOnes(): ChatMessage[] {
+    return this.#newsOf((message) => this.#isUnseen(message));
+  }
+
+  /** Newest first: it ends at what was read. */
+  #newsOf(counts: (message: ChatMessage) => boolean): ChatMessage[] {
     const unseen: ChatMessage[] = [];
     for (let at = this.messages.length - 1; at >= 0; at -= 1) {
       const message = this.messages[at]!;
       if (message.seq !== undefined && message.seq <= this.#readSeq) break;
-      if (this.#isUnseen(message)) unseen.push(message);
+      if (this.#isNews(message) && counts(message)) unseen.push(message);
     }
     return unseen;
   }
 
   #isUnseen(message: ChatMessage): boolean {
+    return this.#isNews(message) && !this.#hides(message.sender);
+  }
+
+  #isNews(message: ChatMessage): boolean {
     return message.seq !== undefined && message.seq > this.#readSeq && message.sender !== this.#me() && message.deleted === undefined;
   }
 

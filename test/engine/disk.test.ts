@@ -115,7 +115,8 @@ test('a refused message stays refused in the outbox, and counts as one that wait
 test('settings, drafts, pins and tickets come back', () => {
   const home = newHome();
   const vault = new Vault(openDisk(home), silent);
-  vault.changeSettings({ theme: 'dark', sidebarWidth: 300 });
+  vault.changeSettings({ theme: 'dark', sidebarWidth: 300, blocked: { ['01'.repeat(16)]: ['02'.repeat(16)] } });
+  assert.throws(() => vault.changeSettings({ blocked: { me: ['ben'] } }), 'ids only');
   const drafts = new Drafts({ disk: openDisk(home), account: 'a', say: silent });
   drafts.save('room', 'half a sentence');
   drafts.save('other', 'x');
@@ -128,6 +129,7 @@ test('settings, drafts, pins and tickets come back', () => {
   for (let at = 0; at < 12; at += 1) vault.used({ server: `host${at}`, username: 'dana', lastUsed: at });
   const again = new Vault(openDisk(home), silent);
   assert.is(again.settings.theme, 'dark');
+  assert.equal(again.settings.blocked, { ['01'.repeat(16)]: ['02'.repeat(16)] });
   assert.is(again.settings.recent.length, 8);
   assert.is(again.settings.recent[0]!.server, 'host11');
   assert.is(new Drafts({ disk: openDisk(home), account: 'a', say: silent }).of('room'), 'half a sentence');

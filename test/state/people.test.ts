@@ -39,7 +39,8 @@ test('typing is forgotten after a while, and when the message comes', () => {
 test('rooms: the lobby first, then by name; empty direct messages only while they are open; the open one is remembered', () => {
   const stored = new Map<string, string>();
   let pinnedRoom = '';
-  const make = () => new RoomsState({ me: () => 'me', nameOf, memory: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) }, pinned: (id) => id === pinnedRoom, marked: (id) => id === 'zebra' });
+  let marked = '';
+  const make = () => new RoomsState({ me: () => 'me', nameOf, memory: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) }, pinned: (id) => id === pinnedRoom, unread: ({ id, unread }) => (id === marked ? 1 : unread) });
   const list = [room('zebra', 'public'), room('d1', 'dm', { peer: 'm', head: 2 }), room('d2', 'dm', { peer: 'j' }), room('lobby', 'lobby', { unread: 2 }), room('alpha', 'private', { unread: 1 })];
   const rooms = make();
   rooms.replace(list);
@@ -49,6 +50,7 @@ test('rooms: the lobby first, then by name; empty direct messages only while the
   assert.equal(rooms.ordered.map((one) => rooms.nameOf(one)), ['lobby', 'alpha', 'zebra', 'Jonas', 'Maya']);
   assert.equal([rooms.beside(1, false)?.id, rooms.beside(-1, false)?.id, rooms.beside(1, true)?.id], ['d1', 'zebra', 'lobby']);
   rooms.open('alpha');
+  marked = 'zebra';
   assert.is(rooms.beside(1, true)?.id, 'zebra', 'one that is marked as unread counts as unread');
   rooms.open('d2');
   const again = make();

@@ -13,13 +13,14 @@ import { loadRunes } from './runes.ts';
 const { AppState } = await loadRunes<typeof App>(new URL('../../client/state/app.svelte.ts', import.meta.url));
 
 const NOON = new Date(2026, 10, 23, 12, 0).getTime();
-const usual: Circumstances = { own: false, personal: false, notify: 'all', watched: false, presence: 'online', now: NOON, mutedUntil: 0, quiet: null };
+const usual: Circumstances = { own: false, blocked: false, personal: false, notify: 'all', watched: false, presence: 'online', now: NOON, mutedUntil: 0, quiet: null };
 const verdict = (change: Partial<Circumstances>) => verdictOn({ ...usual, ...change });
 
 test('who is told of what', () => {
   assert.is(verdict({}), 'tell');
   assert.is(verdict({ watched: true }), 'seen', 'nobody is told of what stands before their eyes');
   assert.is(verdict({ own: true }), 'nothing');
+  assert.is(verdict({ blocked: true, personal: true }), 'nothing');
   assert.is(verdict({ notify: 'none', personal: true }), 'nothing', 'a muted room is muted');
   assert.equal([verdict({ notify: 'mentions' }), verdict({ notify: 'mentions', personal: true })], ['nothing', 'tell']);
   assert.is(verdict({ presence: 'dnd', personal: true }), 'nothing');

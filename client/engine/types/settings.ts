@@ -62,6 +62,8 @@ export interface Settings {
   mutedUntil: number;
   /** By room id. */
   rooms: Record<string, RoomSettings>;
+  /** By the own user id: those whose messages are folded away and of whom nothing is told. */
+  blocked: Record<string, string[]>;
   remember: boolean;
   recent: RecentServer[];
   /** Folder of received files, absolute; always set. */

@@ -9,6 +9,23 @@ export const people = {
   count: (section: string, people: number) => `${section} — ${people}`,
   /** Beside or after a name. */
   presence: { online: 'online', away: 'away', dnd: 'do not disturb', offline: 'offline' },
+  block: 'Block',
+  blockAsk: 'Block…',
+  unblock: 'Unblock',
+  unblockOf: (name: string) => `Unblock ${name}`,
+  cancel: 'Cancel',
+  blockTitle: (name: string) => `Block ${name}?`,
+  blockWhat: 'Their messages are folded into one line that you can open, and nothing of them is told: no notification, no sound, no count. In your direct messages with them you cannot write until you unblock them.',
+  blockTruth: (name: string) => `This is kept on this computer only. ${name} is not told, can still write, and sees what you write in rooms.`,
+  blocked: 'blocked',
+  youBlocked: (name: string) => `You blocked ${name}.`,
+  blockedPeople: 'Blocked people',
+  blockedNote: 'On this computer only: the others are not told.',
+  nobodyBlocked: 'Nobody. Block somebody from their card or from the menu of your direct messages with them.',
+  unblocked: (name: string) => `${name} is not blocked any more.`,
+  folded: (messages: number, senders: number) => (messages === 1 ? 'Message from a person you blocked.' : senders === 1 ? `${messages} messages from a person you blocked.` : `${messages} messages from people you blocked.`),
+  showFolded: 'Show',
+  quoted: 'Message from a person you blocked',
   /** Somebody of whom this window knows nothing but an id. */
   unknown: (id: string) => `user ${id}`,
 };

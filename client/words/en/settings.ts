@@ -72,7 +72,7 @@ export const settings = {
     },
     clear: 'Clear local data',
     ask: 'Clear everything Reach keeps here?',
-    consequence: 'You are signed out. Messages, drafts, transfers and saved sign-ins of all accounts are removed from this computer; messages that were not sent yet are lost. The server keeps its copies, files you saved stay, and so do the keys of known servers.',
+    consequence: 'You are signed out. Messages, drafts, transfers, lists of blocked people and saved sign-ins of all accounts are removed from this computer; messages that were not sent yet are lost. The server keeps its copies, files you saved stay, and so do the keys of known servers.',
     keep: 'Keep them',
   },
   shortcuts: { anywhere: 'Anywhere', writing: 'While writing', messages: 'On a message', preview: 'In a preview' },

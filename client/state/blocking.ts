@@ -1,0 +1,17 @@
+// People whose messages somebody does not want to see: kept on this computer, by the account that said so. Nobody else learns of it.
+import type { Settings } from '../engine/types.ts';
+
+type Blocked = Pick<Settings, 'blocked'>;
+
+/** User ids. `me`: the own one. */
+export function blockedBy({ blocked }: Blocked, me: string): readonly string[] {
+  return blocked[me] ?? [];
+}
+
+/** What the settings say with this one blocked, newest last, or not any more. */
+export function withBlocked({ blocked }: Blocked, { me, userId, on }: { me: string; userId: string; on: boolean }): Settings['blocked'] {
+  const { [me]: before = [], ...others } = blocked;
+  const rest = before.filter((one) => one !== userId);
+  const next = on ? [...rest, userId] : rest;
+  return next.length === 0 ? others : { ...others, [me]: next };
+}
