@@ -153,7 +153,8 @@ export class TimelineState {
     const wasAtEnd = this.atEnd;
     this.messages = this.#trim(messages);
     const at = first === undefined ? -1 : this.messages.findIndex((message) => isSame(message, first));
-    this.start = Math.max(0, at);
+    // Before a message without a place others may get theirs; nothing of that is older than what is mounted.
+    this.start = Math.max(0, first?.seq === undefined ? Math.min(at, this.start) : at);
     this.end = wasAtEnd ? this.messages.length : Math.min(this.messages.length, this.start + size);
     if (this.end - this.start <= MOUNTED_ROWS) return;
     if (this.atBottom) this.start = this.end - 2 * PAGE_ROWS;

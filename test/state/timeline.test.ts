@@ -127,4 +127,13 @@ test('memory is bounded: the oldest leave, and the timeline says so', () => {
   assert.ok(timeline.trimmed);
 });
 
+test('of several that wait, the one that gets its place first stays in sight, in an empty room too', () => {
+  const timeline = make();
+  for (const id of ['large', 'small']) timeline.receive([message(undefined, 'me', id)], 'live', true);
+  timeline.change({ id: 'small', sender: 'me', state: { name: 'sent' }, seq: 1 });
+  assert.equal(timeline.mounted.map(({ id }) => id), ['small', 'large']);
+  timeline.change({ id: 'large', sender: 'me', state: { name: 'sent' }, seq: 2 });
+  assert.equal(timeline.mounted.map(({ id }) => id), ['small', 'large']);
+});
+
 test.run();
