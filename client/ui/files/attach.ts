@@ -66,13 +66,13 @@ export function attachText(context: AppContext, room: string, { text, rows }: Pa
 }
 
 async function keep({ engine }: AppContext, file: File): Promise<Chosen | { path: string; failure: Failure }> {
-  const name = file.name || 'pasted';
+  const name = file.name || words.files.nameless;
   if (file.size > KEPT_MAX) return { path: name, failure: { code: 'too_large', message: words.compose.tooMuchToPaste(sizeWords(file.size)) } };
   const answer = await engine.keepPasted(name, new Uint8Array(await file.arrayBuffer()));
   return 'failure' in answer ? { path: name, failure: answer.failure } : answer;
 }
 
 function chipOf(answer: Chosen | { path: string; failure: Failure }, file: File, pasted: boolean): NewChip {
-  if ('failure' in answer) return { path: answer.path, name: file.name || 'file', size: file.size, pasted: false, failure: answer.failure };
+  if ('failure' in answer) return { path: answer.path, name: file.name || words.files.nameless, size: file.size, pasted: false, failure: answer.failure };
   return { ...answer, pasted, ...(isSeen(answer) && { source: file }) };
 }

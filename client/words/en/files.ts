@@ -44,6 +44,7 @@ export const files = {
   table: 'That is a table.',
   sendAsCsvFile: 'Send as CSV file',
   pastedTable: 'table.csv',
+  nameless: 'pasted',
   keepInMessage: 'Keep it in the message',
   picture: (a: string | number) => `Picture ${a}`,
   previewOf: (a: string | number) => `Preview ${a}`,
