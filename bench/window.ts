@@ -182,7 +182,7 @@ await closeAfter(async (closing) => {
   const server = await startServer(closing, { data, args: ['--limit', 'send=0,frames=0'] });
   const profile = tempFolder(closing);
   const window = await openWindow(closing, { display, profile });
-  await window.page.getByText('Advanced: port, remember me').click();
+  await window.page.getByText('Advanced: ports, remember me, folder').click();
   await window.page.getByLabel('Remember me on this computer').check();
   await signUp(window.page, { username: 'ana', server: `127.0.0.1:${server.port}` });
   await joinRooms(window.page);

@@ -226,6 +226,14 @@ export class Account {
     }
   }
 
+  async unpack(room: string, message: string, entry: number): Promise<{ path: string } | { failure: Failure }> {
+    try {
+      return { path: await this.#files.unpack(room, message, entry) };
+    } catch (error) {
+      return { failure: failureAfter(error) };
+    }
+  }
+
   async playFile(room: string, message: string, { type, port }: { type: string; port: MediaPort }): Promise<{ url: string } | { failure: Failure }> {
     const size = this.#files.sizeOf(room, message);
     if (size === undefined) return { failure: failureOf('no_such_file') };

@@ -40,6 +40,8 @@ export class ByteSource {
   readonly size: number;
   readonly #read: Read;
   #head: Promise<Uint8Array> | undefined;
+  /** All of it, read before anybody asked; undefined inside where that failed. */
+  #ahead: Promise<Uint8Array | undefined> | undefined;
   #stopped = false;
 
   constructor(size: number, read: Read) {
@@ -57,13 +59,20 @@ export class ByteSource {
 
   /** The first 64 KiB; read once. */
   head(): Promise<Uint8Array> {
-    this.#head ??= this.#exactly(0, Math.min(HEAD, this.size));
+    this.#head ??= this.#first();
     return this.#head;
+  }
+
+  /** Reads all of it now; whoever reads later waits for that. Where it fails, they read for themselves. */
+  readAhead(): void {
+    this.#ahead ??= this.#exactly(0, this.size).catch(() => undefined);
   }
 
   /** All bytes from `offset` to `offset + length`, or to the end of the file. */
   async read(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(offset + length, this.size);
+    const whole = await this.#ahead;
+    if (whole) return whole.subarray(offset, end);
     const head = await this.head();
     if (end <= head.length) return head.subarray(offset, end);
     return this.#exactly(offset, end - offset);
@@ -72,15 +81,21 @@ export class ByteSource {
   /** Piece after piece from the start up to `end`, until `take` answers false. */
   async stream(end: number, take: (piece: Uint8Array, offset: number) => boolean | void): Promise<void> {
     const last = Math.min(end, this.size);
-    let piece = (await this.head()).subarray(0, last);
+    const whole = await this.#ahead;
+    let piece = (whole ?? (await this.head())).subarray(0, Math.min(last, whole ? READ_MAX : last));
     let offset = 0;
     for (;;) {
       this.#mustGoOn();
       if (piece.length > 0 && take(piece, offset) === false) return;
       offset += piece.length;
       if (offset >= last) return;
-      piece = await this.#next(offset, Math.min(READ_MAX, last - offset));
+      piece = whole ? whole.subarray(offset, Math.min(offset + READ_MAX, last)) : await this.#next(offset, Math.min(READ_MAX, last - offset));
     }
+  }
+
+  async #first(): Promise<Uint8Array> {
+    const length = Math.min(HEAD, this.size);
+    return (await this.#ahead)?.subarray(0, length) ?? this.#exactly(0, length);
   }
 
   async #exactly(offset: number, length: number): Promise<Uint8Array> {

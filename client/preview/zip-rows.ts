@@ -13,13 +13,15 @@ export interface ArchiveRow {
   size: number;
   packed: number;
   marks: string[];
+  /** Place in the archive's list; absent of a folder. */
+  entry?: number;
 }
 
 interface Branch {
   name: string;
   path: string;
   branches: Map<string, Branch>;
-  leaves: ZipEntry[];
+  leaves: { entry: ZipEntry; at: number }[];
 }
 
 /** Folders inside each other; what lies deeper is listed in the last one by its whole name. */
@@ -27,12 +29,12 @@ const DEPTH_MAX = 40;
 
 export function archiveRows(entries: readonly ZipEntry[]): ArchiveRow[] {
   const root: Branch = { name: '', path: '', branches: new Map(), leaves: [] };
-  for (const entry of entries) {
+  for (const [at, entry] of entries.entries()) {
     // An entry that would leave its folder stands at the top by its whole name, where it is seen.
     const parts = entry.escapes ? [entry.name] : entry.name.split('/').filter(Boolean);
     const folders = (entry.folder && !entry.escapes ? parts : parts.slice(0, -1)).slice(0, DEPTH_MAX);
     const branch = folders.reduce(branchOf, root);
-    if (!entry.folder || entry.escapes) branch.leaves.push(entry);
+    if (!entry.folder || entry.escapes) branch.leaves.push({ entry, at });
   }
   return rowsOf(root, 0);
 }
@@ -59,7 +61,7 @@ function branchOf(branch: Branch, name: string): Branch {
 function rowsOf(branch: Branch, depth: number): ArchiveRow[] {
   const { compare } = new Intl.Collator(undefined, { numeric: true });
   const folders = [...branch.branches.values()].sort((a, b) => compare(a.name, b.name));
-  const files = branch.leaves.map((entry) => fileRow(entry, depth)).sort((a, b) => Number(b.marks.length > 0) - Number(a.marks.length > 0) || compare(a.name, b.name));
+  const files = branch.leaves.map(({ entry, at }) => ({ ...fileRow(entry, depth), entry: at })).sort((a, b) => Number(b.marks.length > 0) - Number(a.marks.length > 0) || compare(a.name, b.name));
   return [...folders.flatMap((folder) => [folderRow(folder, depth), ...rowsOf(folder, depth + 1)]), ...files];
 }
 

@@ -73,7 +73,7 @@ test('a saved sign-in waits for its server, says so, and goes on by itself', clo
   const display = await startDisplay(closing);
   const profile = tempFolder(closing);
   const first = await openWindow(closing, { display, profile });
-  await first.page.getByText('Advanced: port, remember me').click();
+  await first.page.getByText('Advanced: ports, remember me, folder').click();
   await first.page.getByLabel('Remember me on this computer').check();
   await signUp(first.page, { username: 'kim', server: `127.0.0.1:${server.port}` });
   await first.close();

@@ -20,7 +20,7 @@ test('a start without the server shows the last conversation; what is typed wait
   const [display, profile] = [await startDisplay(closing), tempFolder(closing)];
   const first = await openWindow(closing, { display, profile });
   await fillCard(first.page, { username: 'iris', server: `127.0.0.1:${server.port}` });
-  await first.page.getByText('Advanced: port, remember me').click();
+  await first.page.getByText('Advanced: ports, remember me, folder').click();
   await first.page.getByLabel('Remember me on this computer').check();
   await pressConnect(first.page);
   await createAccount(first.page);

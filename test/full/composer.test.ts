@@ -126,7 +126,7 @@ test('chips are there again after a restart, what was pasted is sealed until it 
   const [display, profile, desk] = [await startDisplay(closing), tempFolder(closing), tempFolder(closing)];
   const first = await openWindow(closing, { display, profile });
   await fillCard(first.page, { username: 'iris', server: `127.0.0.1:${server.port}` });
-  await first.page.getByText('Advanced: port, remember me').click();
+  await first.page.getByText('Advanced: ports, remember me, folder').click();
   await first.page.getByLabel('Remember me on this computer').check();
   await pressConnect(first.page);
   await createAccount(first.page);

@@ -38,6 +38,7 @@ async function pictures({ page, preview, send, look }: Scene): Promise<void> {
   assert.is(await zoom.innerText(), '800%');
   await page.keyboard.press('0');
   await page.keyboard.press('r');
+  await waitFor(() => preview.getByTestId('preview-strip').getByRole('option', { name: 'ridge.webp' }).locator('canvas').evaluate((one) => (one as HTMLCanvasElement).getContext('2d')!.getImageData(44, 44, 1, 1).data[3] === 255), LOADED_MS, 'small pictures in the strip');
   await look('picture');
   const url = await image.getAttribute('src');
   for (const [name, width, height] of [['ridge.jpg', 480, 270], ['ridge.webp', 480, 270], ['ridge.avif', 480, 270], ['turning.gif', 64, 48], ['drawing.svg', 600, 400]] as const) {
@@ -83,7 +84,7 @@ async function texts({ page, preview, look }: Scene): Promise<void> {
 
 async function pages({ page, preview, look }: Scene): Promise<void> {
   await open(page, 'report.pdf');
-  await preview.locator('canvas[data-drawn="true"]').first().waitFor({ timeout: LOADED_MS });
+  await preview.locator('[data-stage] canvas[data-drawn="true"]').first().waitFor({ timeout: LOADED_MS });
   await preview.getByText('Report page 1').waitFor();
   await look('pdf');
   await preview.getByText('Report page 1').click({ clickCount: 3, position: { x: 4, y: 40 } }).catch(() => preview.getByText('Report page 1').dblclick({ force: true }));
@@ -92,7 +93,7 @@ async function pages({ page, preview, look }: Scene): Promise<void> {
   await preview.getByTestId('preview-page').fill('9');
   await preview.getByTestId('preview-page').press('Enter');
   await preview.getByText('Report page 9').waitFor();
-  assert.ok(await preview.locator('canvas').count() < 5, 'only pages in view exist');
+  assert.ok(await preview.locator('[data-stage] canvas').count() < 5, 'only pages in view exist');
   assert.ok(await preview.locator('canvas').evaluateAll((all) => all.every((one) => (one as HTMLCanvasElement).width * (one as HTMLCanvasElement).height <= 16_000_000)));
   await preview.getByRole('button', { name: 'https://example.org/paper' }).last().click({ force: true });
   await page.getByRole('dialog', { name: 'Leave for example.org?' }).waitFor();
@@ -135,6 +136,12 @@ async function lists({ page, preview, look }: Scene): Promise<void> {
   await walk(page, 'fieldwork.zip');
   await preview.getByText('ridge.jpg').waitFor();
   await preview.getByText('2 entries').waitFor();
+  const row = preview.getByRole('row').filter({ hasText: 'readme.txt' });
+  await row.hover();
+  await row.getByRole('button', { name: 'Save readme.txt' }).click();
+  const saved = preview.getByTestId('entry-saved');
+  await saved.getByText(/^Saved as .*readme\.txt$/).waitFor();
+  assert.is(readFileSync((await saved.locator('span').innerText()).slice('Saved as '.length), 'utf8'), 'hello '.repeat(50));
   await look('archive');
   await page.keyboard.press('Control+s');
   await preview.getByRole('button', { name: 'Show in folder' }).waitFor();

@@ -40,6 +40,9 @@ export function fileCalls(core: Core): FileCalls {
     readFile(room, message, offset, length) {
       return core.account?.readFile(room, message, { offset, length }) ?? Promise.resolve({ failure: failureOf('not_connected') });
     },
+    unpackFile(room, message, entry) {
+      return core.account?.unpack(room, message, entry) ?? Promise.resolve({ failure: failureOf('not_connected') });
+    },
     playFile(room, message, type) {
       return core.account?.playFile(room, message, { type, port: core.media }) ?? Promise.resolve({ failure: failureOf('not_connected') });
     },

@@ -31,6 +31,7 @@ import { removePart, type Place } from './sink.ts';
 import { likenessOf, plainSize } from './source.ts';
 import { Transfers, transferId, type Direction, type Run } from './transfers.ts';
 import { mediaType } from './types-of-names.ts';
+import { unpack } from './unpacking.ts';
 import { upload } from './upload.ts';
 
 /** Milliseconds after which what was made here and neither sent nor stands in a draft is removed: whoever pasted it has gone. */
@@ -125,7 +126,7 @@ export class Files {
     const known = this.#transfers.find(id, 'down');
     const saved = known?.record.direction === 'down' ? known.record.saved : undefined;
     if (saved && existsSync(saved.path) && (to === undefined || isAt(saved.path, to))) return undefined;
-    const place = to ?? { folder: join(this.#options.downloads(), safeFileName(this.#options.nameOf(found.sender) ?? found.sender)) };
+    const place = to ?? { folder: this.#folderOf(found.sender) };
     const into = 'path' in place ? { folder: dirname(place.path), as: basename(place.path) } : place;
     if (saved) this.#transfers.forget(id, 'down');
     this.#guard(() => this.#transfers.want({ direction: 'down', room, message, file: savedManifest(found.file), ...into, paused: false }));
@@ -179,9 +180,22 @@ export class Files {
     return readPart(path, { offset: 0, length: size }, wrapping);
   }
 
+  /** One file out of an archive, into the folder of downloads; the path it has. Throws as unpack() and read() do. */
+  unpack(room: string, message: string, entry: number): Promise<string> {
+    const found = this.#options.rooms.view(room)?.fileOf(message);
+    if (!found) throw new Refused(failureOf('no_such_file'));
+    const { size } = found.file;
+    return unpack({ size, entry, read: (offset, length) => this.read(room, message, { offset, length }), folder: this.#folderOf(found.sender), random: this.#options.effects.random });
+  }
+
   /** undefined: no such file. */
   sizeOf(room: string, message: string): number | undefined {
     return this.#manifest(room, message)?.size;
+  }
+
+  /** Of what a person sent, among the downloads. */
+  #folderOf(sender: string): string {
+    return join(this.#options.downloads(), safeFileName(this.#options.nameOf(sender) ?? sender));
   }
 
   /** Saved here, or one's own that is still on its way. */

@@ -93,6 +93,8 @@ export interface FileCalls {
   clearTransfers(): void;
   /** Verified bytes of the file of a message, from the saved copy or from the server; shorter at its end. Reading onwards is cheap. */
   readFile(room: string, message: string, offset: number, length: number): Promise<{ bytes: Uint8Array } | { failure: Failure }>;
+  /** Saves one file out of an archive, by its place in the archive's list, among the downloads; the path it has. */
+  unpackFile(room: string, message: string, entry: number): Promise<{ path: string } | { failure: Failure }>;
   /** An address on this computer from which a sound or film of this media type plays, from any place in it; until stopPlaying(). */
   playFile(room: string, message: string, type: string): Promise<{ url: string } | { failure: Failure }>;
   stopPlaying(url: string): void;

@@ -66,10 +66,10 @@ function longWords(paths: Paths): string {
   const { wanted, sending, receiving, reason } = paths;
   const ms = tripBy(paths);
   const trip = ms === undefined ? undefined : tripWords(ms);
-  const because = (lead: string): string => (reason === undefined ? lead : texts.because(lead, reason));
-  if (sending !== receiving) return because(texts.bothWays(directionWords(paths)));
+  if (sending !== receiving) return reason === undefined ? texts.bothWays(directionWords(paths)) : texts.because(texts.bothWays(directionWords(paths)), reason);
   if (isLossy(paths)) return texts.lossyBy(trip, lossWords(paths.loss!));
-  if (sending === 'udp' || wanted === 'tcp' || reason !== undefined) return because(texts.goesBy(texts.names[sending], trip));
+  if (reason !== undefined) return texts.goesByBecause(texts.names[sending], trip, reason);
+  if (sending === 'udp' || wanted === 'tcp') return texts.goesBy(texts.names[sending], trip);
   return texts.tryingLong(trip);
 }
 

@@ -6,6 +6,9 @@ import type { Shown } from '../../preview/kinds.ts';
 import type { PreviewDesk } from './desk.svelte.ts';
 
 export interface ViewerProps {
+  /** Ids of the room and of the message that carries the file. */
+  room: string;
+  message: string;
   file: FileInfo;
   what: Shown;
   source: ByteSource;

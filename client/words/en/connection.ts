@@ -34,7 +34,9 @@ export const connection = {
   bothWays: (directions: string) => `${directions}.`,
   directions: (out: string, into: string) => `${out} out, ${into} in`,
   goesBy: (name: string, trip: string | undefined) => `Chat goes by ${name}${trip === undefined ? '' : `, ${trip} round trip`}.`,
+  /** What stands on the chip stands here in the same order. */
+  goesByBecause: (name: string, trip: string | undefined, reason: string) => `Chat goes by ${name}${trip === undefined ? '' : `, ${trip}`}. ${reason}`,
   lossyBy: (trip: string | undefined, share: string) => `Chat goes by UDP${trip === undefined ? '' : `, ${trip}`}, ${share} loss.`,
-  tryingLong: (trip: string | undefined) => `Chat goes by TCP${trip === undefined ? '' : `, ${trip} round trip`}, trying UDP.`,
+  tryingLong: (trip: string | undefined) => `Chat goes by TCP${trip === undefined ? '' : `, ${trip}`}, trying UDP.`,
   lossy: 'UDP loses many packets here. They are sent again, which takes time; TCP may be faster.',
 };

@@ -124,6 +124,11 @@ export const failures = {
     trying: 'Trying UDP.',
     anew: 'The connection is made anew, for UDP.',
   },
+  archive: {
+    missing: 'That file is not in the archive.',
+    encrypted: 'That file is encrypted inside the archive. Save the archive and open it with your own program.',
+    damaged: 'That file is damaged inside the archive: its contents do not match its checksum. Nothing was saved.',
+  },
   local: {
     /** Of an error of the file system, by its code (errno(3)). */
     reasons: {

@@ -1,0 +1,57 @@
+// One file out of an archive: whole and checked, or nothing; never anywhere else than in its folder, never over another file.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Bytes } from '../../shared/protocol/bytes.ts';
+import { Refused } from '../../client/engine/files/server-line.ts';
+import { unpack } from '../../client/engine/files/unpacking.ts';
+import { utf8, zip } from '../preview/builders.ts';
+import { newHome } from './driver.ts';
+
+const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
+const SAID = utf8('hello '.repeat(50_000));
+
+function unpacking(archive: Uint8Array, entry: number, folder: string): Promise<string> {
+  return unpack({ size: archive.length, entry, folder, random, read: (offset, length) => Promise.resolve(Uint8Array.from(archive.subarray(offset, offset + length))) });
+}
+
+async function whyNot(archive: Uint8Array, entry: number): Promise<string> {
+  const folder = newHome();
+  const failure = await unpacking(archive, entry, folder).then(() => undefined, (error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
+  assert.equal(readdirSync(folder), [], 'nothing is left');
+  return failure ?? 'it was saved';
+}
+
+test('the file that is asked for, whole, beside one of the same name', async () => {
+  const folder = join(newHome(), 'ana');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'readme.txt'), 'an older one');
+  const archive = zip([{ name: 'notes/', body: new Uint8Array() }, { name: 'notes/readme.txt', body: SAID }, { name: 'readme.txt', body: utf8('another') }]);
+  const path = await unpacking(archive, 1, folder);
+  assert.is(path, join(folder, 'readme (1).txt'));
+  assert.ok(readFileSync(path).equals(SAID));
+  assert.is(readFileSync(join(folder, 'readme.txt'), 'utf8'), 'an older one');
+  assert.is(readFileSync(await unpacking(archive, 2, folder), 'utf8'), 'another');
+});
+
+test('a name that leads elsewhere is only a name', async () => {
+  const folder = join(newHome(), 'ana');
+  const path = await unpacking(zip([{ name: '../../autostart/x.desktop', body: SAID }]), 0, folder);
+  assert.is(path, join(folder, 'x.desktop'));
+  assert.not.ok(existsSync(join(folder, '../../autostart')));
+});
+
+test('damage, a claim that is not true, encryption and what is not there are said, and nothing is left', async () => {
+  const archive = zip([{ name: 'a.txt', body: random(5_000) }, { name: 'b.txt', body: SAID, encrypted: true }]);
+  const broken = Uint8Array.from(archive);
+  broken[300]! ^= 0xff;
+  assert.match(await whyNot(broken, 0), /is damaged inside the archive/);
+  assert.match(await whyNot(zip([{ name: 'a.txt', body: SAID, size: 10 }]), 0), /is damaged inside the archive/);
+  assert.match(await whyNot(archive, 1), /is encrypted inside the archive/);
+  assert.match(await whyNot(archive, 2), /is not in the archive/);
+  assert.match(await whyNot(utf8('no archive at all'), 0), /is damaged inside the archive/);
+});
+
+test.run();
