@@ -128,11 +128,11 @@ async function cardOfAuthor({ page }: AppWindow, ben: RawClient): Promise<void> 
   const { message: heads } = await ben.ask('sync', { rooms: [] });
   await ben.send({ room: heads.name === 'heads' ? heads.content.rooms[0]!.room : new Uint8Array(), kind: 'text', body: encodeBody({ text: 'good morning to everybody who counts boats from the wall today' }) });
   const said = message(page, 'good morning');
-  await said.getByRole('button', { name: 'ben' }).hover();
+  await said.getByText('ben', { exact: true }).hover();
   await card(page).getByText('@ben').waitFor();
   await page.mouse.move(20, 20);
   await card(page).waitFor({ state: 'detached' });
-  await said.getByRole('button', { name: 'ben' }).click();
+  await said.getByText('ben', { exact: true }).click();
   await waitFor(() => card(page).getByRole('button', { name: 'Message' }).evaluate((one) => one === document.activeElement), 5_000, 'the focus in the card');
   await page.keyboard.press('Escape');
   assert.ok(await said.evaluate((one) => one === document.activeElement), 'the focus is on the message');

@@ -114,7 +114,7 @@ export class RowState {
     const { room, id, file } = this.message;
     const row = event.currentTarget as Element;
     onKeys(event, {
-      reply: () => state.composing.set(room, { mode: 'reply', id }),
+      reply: () => (state.blockedPeer(room) === undefined ? state.composing.set(room, { mode: 'reply', id }) : false),
       react: () => (this.asking = 'react'),
       copy: () => (this.copied === undefined ? false : platform.copyText(this.copied)),
       delete: () => this.mayDelete && (this.asking = 'delete'),

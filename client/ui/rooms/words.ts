@@ -31,7 +31,7 @@ export function topicProblem(topic: string): string | undefined {
 /** Whether somebody is here, or when they were. `stale`: from before the connection was lost, so that nobody knows. */
 export function presenceWords({ presence, lastSeen }: Member, { now, hours, stale }: { now: number; hours: Hours; stale: boolean }): string | undefined {
   if (stale) return undefined;
-  return presence === 'offline' ? lastSeenWords(lastSeen, now, hours) : texts.presence[presence];
+  return presence === 'offline' ? lastSeenWords(lastSeen, now, hours) : words.people.presence[presence];
 }
 
 /** What leaving means. `members`: 0 while they are not known. */

@@ -59,7 +59,7 @@ export class PersonCards {
     if (!shown || !held) return;
     this.#returning = true;
     const { anchor, userId } = shown;
-    const row = anchor.isConnected ? (anchor.closest<HTMLElement>('[data-key]') ?? anchor) : document.querySelector<HTMLElement>(`[data-user="${userId}"]`);
+    const row = anchor.isConnected ? (messageOf(anchor) ?? anchor) : document.querySelector<HTMLElement>(`[data-user="${userId}"]`);
     row?.focus({ preventScroll: true });
     this.#returning = false;
   }
@@ -81,6 +81,11 @@ export class PersonCards {
   }
 
   readonly #left = (): void => this.leave();
+}
+
+/** A name or a picture of the timeline belongs to a message, or to the first one of an album. */
+function messageOf(anchor: HTMLElement): HTMLElement | null | undefined {
+  return anchor.closest<HTMLElement>('[data-key]') ?? anchor.closest('[data-testid="album"]')?.querySelector<HTMLElement>('[data-key]');
 }
 
 export const [getCards, setCards] = createContext<PersonCards>();

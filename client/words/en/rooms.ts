@@ -46,7 +46,6 @@ export const rooms = {
   remove: 'Remove',
   removeOf: (a: string | number) => `Remove ${a}`,
   removeAsk: 'Remove…',
-  presence: { online: 'online', away: 'away', dnd: 'do not disturb' },
   needsName: 'The room needs a name.',
   nameRule: (max: number) => `Letters, digits, dots, dashes and underscores, at most ${max}; it begins with a letter or digit.`,
   topicRule: (max: number, length: number) => `A topic has at most ${max} characters; this one has ${length}.`,
