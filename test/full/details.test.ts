@@ -28,6 +28,23 @@ async function tips({ ana: { page }, ana, look }: Scene): Promise<void> {
   assert.ok(box!.y >= 0 && box!.x >= 0 && (box!.y + box!.height <= mine.top || box!.y >= mine.bottom), 'beside what it is about');
 }
 
+async function editing({ ana, ana: { page }, look }: Scene): Promise<void> {
+  const composer = page.getByTestId('composer');
+  await composer.fill('copied words');
+  await composer.selectText();
+  await composer.click({ button: 'right', position: { x: 20, y: 10 } });
+  await page.getByRole('menu', { name: 'Text' }).getByRole('menuitem', { name: 'Cut' }).waitFor();
+  await look(ana, 'edit-menu');
+  await page.getByRole('menuitem', { name: 'Cut' }).click();
+  await waitFor(async () => (await composer.inputValue()) === '', 5_000, 'the words are cut');
+  await composer.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Paste' }).click();
+  await waitFor(async () => (await composer.inputValue()) === 'copied words', 5_000, 'the words are back');
+  assert.ok(await composer.evaluate((area) => area === document.activeElement), 'and so is the focus');
+  await page.keyboard.press('Control+z');
+  await waitFor(async () => (await composer.inputValue()) === '', 5_000, 'pasting is taken back');
+}
+
 async function messageDetails({ ana, ben, look }: Scene): Promise<void> {
   await say(ana.page, 'who has read this?');
   await message(ben.page, 'who has read this?').waitFor();
@@ -89,6 +106,6 @@ async function byItself({ ana, ben, folder, look }: Scene): Promise<void> {
   assert.equal([existsSync(join(ben.downloads, 'ana', 'large.dat')), existsSync(join(ben.downloads, 'ana', 'tool.exe'))], [false, false], 'what is larger and what is a program waits for the person');
 }
 
-test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, messageDetails, saveAs, byItself]));
+test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, editing, messageDetails, saveAs, byItself]));
 
 test.run();
