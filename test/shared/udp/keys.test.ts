@@ -262,7 +262,8 @@ test('in any order, each is opened once, with its own text, as long as its epoch
       const { bytes, epoch, text: written } = sent[index]!;
       const known = epoch >= newest || (epoch === newest - 1 && now < since + EPOCH_KEPT_MS);
       const result = open(keys, bytes, now);
-      if (!known) assert.is(result, 'forged');
+      // Two bits name the epoch: of one long gone the number may be one that a later epoch has seen.
+      if (!known) assert.ok(result === 'forged' || result === 'replay', String(result));
       else if (came.has(index)) assert.is(result, 'replay');
       else {
         assert.ok(typeof result !== 'string' && hex(result.plaintext) === hex(utf8(written)) && result.epoch === epoch, `${index}: ${String(result)}`);
