@@ -189,7 +189,7 @@ test('the key in three ways, and the same again for whoever is in', closeAfter(a
   assert.equal(await lookAt(window, 'trust-qr'), []);
   await card.getByRole('button', { name: 'It matches — trust' }).click();
   await createAccount(page);
-  await page.getByTitle('Server key and encryption').click();
+  await page.getByTestId('server-head').click();
   const panel = page.getByRole('dialog', { name: 'Server key and encryption' });
   await panel.getByRole('radio', { name: 'Icons' }).check({ force: true });
   assert.equal(await panel.locator('.called').allInnerTexts(), called);

@@ -181,7 +181,7 @@ async function fits(page: Page): Promise<boolean> {
 }
 
 async function setStatus(page: Page, presence: string, text: string): Promise<void> {
-  await page.getByTitle('Set your status').click();
+  await page.getByTestId('self').click();
   await page.getByRole('dialog', { name: 'Status' }).getByText(presence, { exact: true }).click();
   await page.getByLabel('What are you doing?').fill(text);
   await page.getByRole('button', { name: 'Save' }).click();
