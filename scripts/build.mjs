@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
 import { writeEmoji } from './emoji.mjs';
+import { writeDictionary } from './spelling.mjs';
 import { writeLicences } from './licences.mjs';
 
 const NATIVE = ['rolldown', 'lightningcss', 'libsql'];
@@ -57,3 +58,4 @@ const built = spawnSync(process.execPath, [vite, 'build', ...quiet], { cwd: root
 if (built.status !== 0) stop('The build failed; the reason stands above.');
 writeEmoji(join(root, 'client', 'dist'));
 writeLicences(join(root, 'client', 'dist'));
+writeDictionary(join(root, 'client', 'dist'));

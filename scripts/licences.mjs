@@ -6,7 +6,7 @@ import { root } from './freshness.mjs';
 /** What the sources import and the build puts in; test/architecture.test.ts holds it against them. */
 export const BUILT_IN = [
   '@fontsource-variable/inter', '@fontsource-variable/jetbrains-mono', '@lucide/svelte', '@scure/bip39', '@serenity-kit/opaque', '@zip.js/zip.js',
-  'cborg', 'emojibase-data', 'highlight.js', 'libsql', 'marked', 'minisearch', 'pdfjs-dist', 'pino', 'svelte', 'thumbhash', 'uqr', 'valibot',
+  'cborg', 'dictionary-en', 'emojibase-data', 'highlight.js', 'is-buffer', 'libsql', 'marked', 'minisearch', 'nspell', 'pdfjs-dist', 'pino', 'svelte', 'thumbhash', 'uqr', 'valibot',
 ];
 
 function licenceOf(name) {

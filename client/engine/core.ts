@@ -185,7 +185,7 @@ export class Core {
     await this.keyring.forget();
     this.guard(() => {
       clearAccounts(this.disk);
-      this.vault.changeSettings({ recent: [], rooms: {}, blocked: {}, palette: [] });
+      this.vault.changeSettings({ recent: [], rooms: {}, dictionary: [], blocked: {}, palette: [] });
     });
     this.tellSettings();
   }

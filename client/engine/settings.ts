@@ -12,6 +12,9 @@ export const SIDEBAR = { min: 64, max: 380 };
 const DAY_MINUTES = 24 * 60;
 const ROOMS_MAX = 5_000;
 const PALETTE_MAX = 5;
+/** Words of the person's own, and letters of one. */
+const WORDS_MAX = 10_000;
+const WORD_MAX = 64;
 /** People one account blocks, and accounts that block somebody. */
 const BLOCKED_MAX = 10_000;
 const ACCOUNTS_MAX = 100;
@@ -33,6 +36,8 @@ export const settingsSchema = v.object({
   rosterOpen: flag(true),
   sidebarWidth: v.fallback(within(SIDEBAR), 272),
   enterSends: flag(true),
+  spelling: v.fallback(v.picklist(['system', 'on', 'off']), 'system'),
+  dictionary: v.fallback(v.pipe(v.array(v.pipe(v.string(), v.maxLength(WORD_MAX))), v.maxLength(WORDS_MAX)), []),
   doubleClick: flag(false),
   skinTone: v.fallback(within({ min: 0, max: 5 }), 0),
   notify: v.fallback(notify, 'all'),

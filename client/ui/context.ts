@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import type { EngineCalls } from '../engine/types.ts';
 import type { Tokens } from '../preview/pieces.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Speller } from '../spelling/speller.svelte.ts';
 import type { EmojiBook } from './chat/emoji-book.svelte.ts';
 import type { AppState } from '../state/app.svelte.ts';
 
@@ -16,6 +17,7 @@ export interface AppContext {
   engine: EngineCalls;
   platform: Platform;
   emoji: EmojiBook;
+  spelling: Speller;
   /** Of code in messages. */
   colours: Colours;
 }

@@ -46,6 +46,10 @@ export interface Settings {
   sidebarWidth: number;
   /** False: Enter begins a new line and Shift+Enter sends. */
   enterSends: boolean;
+  /** American English; `system`: where this computer speaks English. */
+  spelling: 'system' | 'on' | 'off';
+  /** Words the person has added, in lower case. */
+  dictionary: string[];
   /** Double click on a message reacts with a thumb up. */
   doubleClick: boolean;
   /** Of emoji: 0 none, 1 light to 5 dark. */

@@ -35,6 +35,7 @@ export const ROWS: readonly Row[] = [
   { key: 'quiet', section: 'notifications', kind: 'quiet' },
   { key: 'closing', section: 'notifications', kind: 'choice', options: options(choices.closing, 'ask', 'tray', 'quit') },
   { key: 'enterSends', section: 'writing', kind: 'switch' },
+  { key: 'spelling', section: 'writing', kind: 'choice', options: options(choices.spelling, 'system', 'on', 'off') },
   { key: 'doubleClick', section: 'writing', kind: 'switch' },
   { key: 'downloads', section: 'files', kind: 'folder' },
   { key: 'askFolder', section: 'files', kind: 'switch' },

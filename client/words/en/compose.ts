@@ -25,6 +25,7 @@ export const compose = {
   leaveEdit: 'Leave the message as it was',
   leaveReply: 'Do not reply',
   groups: ['Smileys', 'People', 'Parts', 'Animals and nature', 'Food and drink', 'Travel and places', 'Activities', 'Objects', 'Symbols', 'Flags'],
+  learn: (word: string) => `Add “${word}” to the dictionary`,
   /** Offered at once, with what they are called. */
   reactions: [
     ['👍', 'thumbs up'], ['👎', 'thumbs down'], ['❤️', 'heart'], ['😂', 'tears of joy'], ['😮', 'surprised'], ['😢', 'crying'],
