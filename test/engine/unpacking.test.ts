@@ -11,6 +11,7 @@ import { utf8, zip } from '../preview/builders.ts';
 import { newHome } from './driver.ts';
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
+const MB = 1024 * 1024;
 const SAID = utf8('hello '.repeat(50_000));
 
 function unpacking(archive: Uint8Array, entry: number, folder: string): Promise<string> {
@@ -52,6 +53,25 @@ test('damage, a claim that is not true, encryption and what is not there are sai
   assert.match(await whyNot(archive, 1), /is encrypted inside the archive/);
   assert.match(await whyNot(archive, 2), /is not in the archive/);
   assert.match(await whyNot(utf8('no archive at all'), 0), /is damaged inside the archive/);
+});
+
+test('a list that would fill the memory is not read', async () => {
+  const [size, listed] = [200 * MB, 100 * MB];
+  const end = zip([]).slice(-22);
+  const fields = new DataView(end.buffer, end.byteOffset);
+  for (const [at, value] of [[12, listed], [16, size - 22 - listed]] as const) fields.setUint32(at, value, true);
+  fields.setUint16(8, 1, true);
+  fields.setUint16(10, 1, true);
+  let done = 0;
+  const read = (offset: number, length: number): Promise<Bytes> => {
+    done += length;
+    const piece = new Uint8Array(length);
+    for (let at = Math.max(offset, size - 22); at < offset + length; at += 1) piece[at - offset] = end[at - (size - 22)]!;
+    return Promise.resolve(piece);
+  };
+  const failure = await unpack({ size, entry: 0, folder: newHome(), random, read }).catch((error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
+  assert.match(failure, /^The list of this archive is too long/);
+  assert.ok(done < MB, `${done} bytes were read`);
 });
 
 test.run();

@@ -22,6 +22,8 @@ export interface Unpacking {
 
 /** Bytes that are asked for at once. */
 const READ_MAX = 1024 * 1024;
+/** Of the list of an archive, which comes into memory as one. */
+const LIST_MAX = 64 * 1024 * 1024;
 const texts = words.failures.archive;
 
 /** The path it has now. Throws Refused, what `read` throws, ReachError `local`, `disk_full`. */
@@ -87,6 +89,7 @@ class RangeReader extends Reader<unknown> {
   }
 
   override async readUint8Array(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (length > LIST_MAX) throw refused(texts.longList);
     const whole = new Uint8Array(Math.max(0, Math.min(length, this.#from.size - offset)));
     for (let done = 0; done < whole.length; ) {
       const piece = await this.#from.read(offset + done, Math.min(READ_MAX, whole.length - done));

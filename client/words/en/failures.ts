@@ -127,6 +127,7 @@ export const failures = {
   archive: {
     missing: 'That file is not in the archive.',
     encrypted: 'That file is encrypted inside the archive. Save the archive and open it with your own program.',
+    longList: 'The list of this archive is too long to be read here. Save the archive and open it with your own program.',
     damaged: 'That file is damaged inside the archive: its contents do not match its checksum. Nothing was saved.',
   },
   local: {
