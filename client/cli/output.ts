@@ -37,8 +37,9 @@ export function pathsText({ sending, receiving, rtt, loss = 0, reason }: Omit<Pa
   return `Sending by ${sending.toUpperCase()}, receiving by ${receiving.toUpperCase()}${measured}.${reason === undefined ? '' : ` ${reason}`}`;
 }
 
-export function withoutHistory({ history: _, ...now }: Paths): Omit<Paths, 'history'> {
-  return now;
+/** As JSON lines name it. */
+export function withoutHistory({ history: _, tcpRtt, ...now }: Paths): object {
+  return { ...now, ...(tcpRtt !== undefined && { tcp_rtt: tcpRtt }) };
 }
 
 export function clockTime(ts: number): string {

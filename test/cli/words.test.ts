@@ -12,6 +12,7 @@ import { newsOf } from '../../client/cli/message-text.ts';
 import { readEmoji, readMessage, readPlace } from '../../client/cli/parameters.ts';
 import { Problem } from '../../client/cli/problem.ts';
 import type { ChatMessage, Member, Room } from '../../client/engine/types.ts';
+import { withoutHistory } from '../../client/cli/output.ts';
 
 const id = (digit: number) => digit.toString(16).padStart(32, '0');
 const member = (username: string, digit: number): Member => ({ userId: id(digit), username, display: username, presence: 'online', status: '', lastSeen: null });
@@ -79,6 +80,12 @@ test('what a change changed is said once, and not again when its place in the lo
   assert.equal(newsOf(edited, { ...edited, edited: 2 }, naming), []);
   const { text: _, ...gone } = edited;
   assert.equal(newsOf(edited, { ...gone, reactions: [], deleted: id(2) }, naming), [{ say: 'jo.v deleted 5.' }]);
+});
+
+test('paths as JSON: names as in every line, what was not measured left out, no history', () => {
+  const paths = { wanted: 'udp', sending: 'tcp', receiving: 'tcp', history: [{ at: 1, text: 'Trying UDP.' }] } as const;
+  assert.equal(withoutHistory({ ...paths, history: [...paths.history], tcpRtt: 4 }), { wanted: 'udp', sending: 'tcp', receiving: 'tcp', tcp_rtt: 4 });
+  assert.equal(withoutHistory({ ...paths, history: [] }), { wanted: 'udp', sending: 'tcp', receiving: 'tcp' });
 });
 
 test.run();
