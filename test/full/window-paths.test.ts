@@ -24,10 +24,11 @@ const path = require.resolve(${JSON.stringify(join(root, 'client/dist/engine.cjs
 const real = require(path);
 let push;
 exports.chosen = [];
-exports.say = (event) => push(JSON.parse(event));
+let scripted = false;
+exports.say = (event) => ((scripted = true), push(JSON.parse(event)));
 require.cache[path].exports = { ...real, createEngine(options) {
   const engine = real.createEngine(options);
-  const calls = { start: (told) => engine.start(push = told), setProtocol: (protocol) => void exports.chosen.push(protocol) };
+  const calls = { start: (told) => ((push = told), engine.start((event) => void (event.type === 'paths' && scripted ? 0 : told(event)))), setProtocol: (protocol) => void exports.chosen.push(protocol) };
   return new Proxy(engine, { get: (_, name) => calls[name] ?? engine[name].bind(engine) });
 } };
 `;

@@ -88,7 +88,7 @@ test('chat goes by UDP; behind a wall it goes on by TCP and the chip says so; wi
   wall.up = true;
   await page.keyboard.press('Escape');
   await sends(page, 'into the wall');
-  await says(page, /^Connection: Chat goes by TCP\. UDP \d+ stopped answering\./, 20_000);
+  await says(page, /^Connection: Chat goes by TCP(, \d+ ms)?\. UDP \d+ stopped answering\./, 20_000);
   assert.is(await page.getByTestId('path').getAttribute('data-tone'), 'warn');
   await sends(page, 'behind the wall');
   assert.is(await message(page, 'into the wall').count(), 1, 'it is there once');
@@ -98,7 +98,7 @@ test('chat goes by UDP; behind a wall it goes on by TCP and the chip says so; wi
   await says(page, BY_UDP, 60_000);
   await page.getByTestId('path').click();
   await page.keyboard.press('ArrowLeft');
-  await says(page, /^Connection: Chat goes by TCP\.$/, 5_000);
+  await says(page, /^Connection: Chat goes by TCP(, \d+ ms round trip)?\.$/, 5_000);
   await page.keyboard.press('ArrowRight');
   await says(page, BY_UDP, 30_000);
   assert.ok(await panel.getByRole('radio', { name: 'UDP' }).evaluate((input) => input === document.activeElement), 'a connection made anew leaves the keyboard where it was');
