@@ -47,8 +47,15 @@ export class Speller {
   }
 }
 
+/** Anything else in its place would make every word wrong. */
+async function part(name: 'aff' | 'dic'): Promise<string> {
+  const answer = await fetch(`/spelling/en.${name}`);
+  if (!answer.ok) throw new Error(`en.${name} is not there`);
+  return answer.text();
+}
+
 async function open(): Promise<WorkerDesk> {
-  const [aff, dic] = await Promise.all(['aff', 'dic'].map(async (part) => (await fetch(`/spelling/en.${part}`)).text()));
+  const [aff, dic] = await Promise.all([part('aff'), part('dic')]);
   const desk = new WorkerDesk(new Worker(new URL('./speller.worker.ts', import.meta.url), { type: 'module' }), WITHIN_MS);
   await desk.ask({ load: { aff, dic } });
   return desk;

@@ -198,7 +198,7 @@ export class AppState {
   tell(messages: readonly ChatMessage[]): void {
     for (const message of messages) {
       if (message.seq === undefined || message.deleted !== undefined || !this.attention.isNew(message)) continue;
-      if (message.file && message.sender !== this.me) this.attention.arrived(message);
+      if (message.file && message.sender !== this.me && !this.isBlocked(message.sender)) this.attention.arrived(message);
       const verdict = this.#verdictOn(message);
       const told: Told = { room: message.room, message: message.id, sender: message.sender, text: message.text, file: message.file?.name, seen: verdict === 'seen' };
       if (verdict !== 'nothing') this.attention.add(told, message.seq);

@@ -43,6 +43,12 @@ async function editing({ ana, ana: { page }, look }: Scene): Promise<void> {
   assert.ok(await composer.evaluate((area) => area === document.activeElement), 'and so is the focus');
   await page.keyboard.press('Control+z');
   await waitFor(async () => (await composer.inputValue()) === '', 5_000, 'pasting is taken back');
+  await page.keyboard.press('Control+Shift+N');
+  const name = page.getByRole('dialog', { name: 'Create a room' }).getByLabel('Name');
+  await name.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Paste' }).click();
+  await waitFor(async () => (await name.inputValue()) === 'copied words', 5_000, 'in a dialog, too');
+  await page.keyboard.press('Escape');
 }
 
 async function messageDetails({ ana, ben, look }: Scene): Promise<void> {

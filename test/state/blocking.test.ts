@@ -34,6 +34,13 @@ test('nothing is told of them, however much it is about the person', () => {
   assert.equal(told(), ['m7']);
 });
 
+test('what they send is not saved by itself', () => {
+  const { state, come } = scene();
+  const file = { id: 'f', name: 'a.txt', type: '', size: 1 };
+  come(message(6, 'ben', { file }), message(7, 'ana', { file }));
+  assert.equal(state.attention.takeFiles().map(({ id }) => id), ['m7']);
+});
+
 test('what they write is not unread and mentions nobody; a direct message with them counts nothing', () => {
   const { state, choose, rooms, come } = scene();
   come(message(6, 'ben', { mentions: ['me'] }), message(7, 'ana'), message(8, 'ben'));
