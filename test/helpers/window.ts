@@ -59,14 +59,18 @@ class CrashedAtStart extends Error {}
  * With a debugger attached from its first moment the page of NW.js 0.87 crashed in about 2 of 70 starts, before the
  * test had done anything. Such a start is said and made once more; a crash at any later time fails the test.
  */
-export async function openWindow(closing: Closing, options: WindowOptions): Promise<AppWindow> {
+export async function openAgainIfCrashed<T>(open: () => Promise<T>): Promise<T> {
   try {
-    return await openOnce(closing, options);
+    return await open();
   } catch (cause) {
     if (!(cause instanceof CrashedAtStart)) throw cause;
     console.log(`a window crashed at its start and is opened again: ${cause.message}`);
-    return openOnce(closing, options);
+    return open();
   }
+}
+
+export function openWindow(closing: Closing, options: WindowOptions): Promise<AppWindow> {
+  return openAgainIfCrashed(() => openOnce(closing, options));
 }
 
 /** A second start of a profile that is open: it hands its arguments over and ends. */
@@ -96,27 +100,13 @@ function startRuntime({ app, display, profile, args }: WindowOptions & { app: st
 }
 
 async function openOnce(closing: Closing, { display, profile, args = [] }: WindowOptions): Promise<AppWindow> {
-  const portFile = join(profile, 'DevToolsActivePort');
-  rmSync(portFile, { force: true });
+  rmSync(portFileOf(profile), { force: true });
   matchFirstFrame(profile);
   const started = Date.now();
   const child = startRuntime({ app: join(root, 'client/dist'), display, profile, args });
   closing.add(() => stopProcess(child, 'SIGKILL'));
-  const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 20_000, 'NW.js opens its DevTools port');
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { isLocal: true });
-  const page = await waitFor(() => mountedPage(browser, child), 20_000, 'the page of the window').catch(async (cause: Error) => {
-    await stopProcess(child, 'SIGKILL');
-    throw new CrashedAtStart(cause.message);
-  });
+  const { page, browser } = await attach(child, profile, () => stopProcess(child, 'SIGKILL'));
   page.setDefaultTimeout(15_000);
-  let crashed = '';
-  page.once('crash', () => (crashed = 'the page crashed'));
-  page.once('close', () => (crashed ||= 'the page is gone'));
-  await sleep(SETTLED_MS);
-  if (crashed || child.exitCode !== null) {
-    await stopProcess(child, 'SIGKILL');
-    throw new CrashedAtStart(crashed || `NW.js ended with code ${child.exitCode}`);
-  }
   return {
     page, browser, profile, pid: child.pid!, started,
     close: () => closeByHand(page, child),
@@ -126,6 +116,29 @@ async function openOnce(closing: Closing, { display, profile, args = [] }: Windo
       await page.screenshot({ path: join(SHOTS, `${name}.png`) });
     },
   };
+}
+
+/** Where NW.js writes the port of its debugger; one of an earlier start has to go first. */
+export function portFileOf(profile: string): string {
+  return join(profile, 'DevToolsActivePort');
+}
+
+/** A debugger on a window that was just started. Rejects with what `openAgainIfCrashed` takes for a crash at the start, when `stop` is through. */
+export async function attach(child: ChildProcess, profile: string, stop: () => Promise<unknown>): Promise<{ page: Page; browser: Browser }> {
+  const portFile = portFileOf(profile);
+  const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 30_000, 'NW.js opens its DevTools port');
+  const crashedAtStart = async (reason: string): Promise<never> => {
+    await stop();
+    throw new CrashedAtStart(reason);
+  };
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { isLocal: true });
+  const page = await waitFor(() => mountedPage(browser, child), 20_000, 'the page of the window').catch((cause: Error) => crashedAtStart(cause.message));
+  let crashed = '';
+  page.once('crash', () => (crashed = 'the page crashed'));
+  page.once('close', () => (crashed ||= 'the page is gone'));
+  await sleep(SETTLED_MS);
+  if (crashed || child.exitCode !== null) await crashedAtStart(crashed || `NW.js ended with code ${child.exitCode}`);
+  return { page, browser };
 }
 
 /** The page once something is on it: before that its target may still be replaced by another. */

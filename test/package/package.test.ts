@@ -2,14 +2,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 // @ts-expect-error: plain JavaScript, because npm start runs it before anything is built
 import { bundled } from '../../scripts/runtime.mjs';
 import { root, tempFolder } from '../helpers/folders.ts';
 import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
-import { processTree, startDisplay, type Display } from '../helpers/window.ts';
+import { attach, openAgainIfCrashed, portFileOf, processTree, startDisplay, type Display } from '../helpers/window.ts';
 
 interface Packaged {
   page: Page;
@@ -27,17 +27,22 @@ function packageInto(folder: string): string {
   return made.stdout;
 }
 
-async function start(closing: Closing, starter: string, { home, display }: { home: string; display: Display }): Promise<Packaged> {
+function start(closing: Closing, starter: string, places: { home: string; display: Display }): Promise<Packaged> {
+  return openAgainIfCrashed(() => startOnce(closing, starter, places));
+}
+
+async function startOnce(closing: Closing, starter: string, { home, display }: { home: string; display: Display }): Promise<Packaged> {
   const profile = join(home, 'reach-chat/profiles/default');
-  const portFile = join(profile, 'DevToolsActivePort');
-  rmSync(portFile, { force: true });
+  rmSync(portFileOf(profile), { force: true });
   const env = { PATH, HOME: home, XDG_DATA_HOME: home, DISPLAY: display.name, LANG: 'C.UTF-8' };
   const child = spawn(starter, ['--remote-debugging-port=0'], { stdio: 'ignore', env, cwd: '/' });
   const ended = () => child.exitCode !== null || child.signalCode !== null;
-  closing.add(() => ended() || processTree(child.pid!).reverse().forEach((pid) => process.kill(pid, 'SIGKILL')));
-  const port = await waitFor(() => existsSync(portFile) && readFileSync(portFile, 'utf8').split('\n')[0], 30_000, 'the packaged window opens its DevTools port');
-  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { isLocal: true });
-  const page = await waitFor(() => browser.contexts()[0]?.pages().find((one) => one.url().startsWith('chrome-extension://reachchat/index.html')), 20_000, 'the page of the window');
+  const stop = async (): Promise<void> => {
+    if (!ended()) processTree(child.pid!).reverse().forEach((pid) => process.kill(pid, 'SIGKILL'));
+    await waitFor(ended, 10_000, 'the packaged window is gone');
+  };
+  closing.add(stop);
+  const { page } = await attach(child, profile, stop);
   page.setDefaultTimeout(20_000);
   return {
     page, child,
