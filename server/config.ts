@@ -2,10 +2,10 @@
 // the result derive from it. REACH_PASSWORD is no option: it belongs to the terminal client.
 import { readFileSync } from 'node:fs';
 import {
-  FILE_MAX, FRAME_BURST, FRAME_RATE, LOGIN_TRIES, LOGIN_TRIES_PER_NAME, SEND_BURST, SEND_RATE, UNAUTHENTICATED_MAX, UNAUTHENTICATED_PER_ADDRESS,
+  FILE_MAX, FRAME_BURST, FRAME_RATE, LOGIN_TRIES, LOGIN_TRIES_PER_NAME, SEND_BURST, SEND_RATE, SESSIONS_PER_USER, UNAUTHENTICATED_MAX, UNAUTHENTICATED_PER_ADDRESS,
 } from '../shared/protocol/limits.ts';
 import { DEFAULT_TCP_PORT, DEFAULT_UDP_PORT } from '../shared/protocol/link.ts';
-import { inviteHelp } from './ops/invite-options.ts';
+import { inviteHelp, signOutHelp } from './ops/invite-options.ts';
 import { LOG_LEVELS } from './ops/log.ts';
 import {
   ConfigError, documentRows, flag, helpRows, oneOf, option, parseDays, parsePort, parseSize, parseText, readEnvironment, readFlags, readSettings, settle,
@@ -28,6 +28,7 @@ const LIMITS = {
   send: { value: SEND_RATE, help: 'messages a second of one session' },
   frames: { value: FRAME_RATE, help: 'frames a second of one session, of any kind' },
   sessions: { value: SESSIONS_MAX, help: 'signed-in connections; one more is told to try again' },
+  devices: { value: SESSIONS_PER_USER, help: 'the same, of one account; one more signs out the one that came first' },
   unauthenticated: { value: UNAUTHENTICATED_MAX, help: 'connections that are not signed in' },
   'per-address': { value: UNAUTHENTICATED_PER_ADDRESS, help: 'the same, of one address' },
   tries: { value: LOGIN_TRIES, help: 'sign-in tries of one name from one address before a pause' },
@@ -112,7 +113,7 @@ export function helpText(): string {
   return [
     'Usage: reach-server [OPTIONS]', '', 'With no options it listens on port 5000 and keeps its data in ./data.', '', ...modesHelp(), '', ...helpRows(OPTIONS),
     '', 'An option is also a variable: REACH_UDP_PORT for --udp-port, REACH_NO_UDP=1, REACH_LIMIT="send=0,frames=0".',
-    'A flag wins over a variable, a variable over the file, the file over the default.', '', 'Limits:', ...limits, '', ...inviteHelp(), '',
+    'A flag wins over a variable, a variable over the file, the file over the default.', '', 'Limits:', ...limits, '', ...inviteHelp(), '', ...signOutHelp(), '',
   ].join('\n');
 }
 

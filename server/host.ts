@@ -22,6 +22,7 @@ import { inviteOrders } from './ops/invites.ts';
 import { reasonOf, type Log } from './ops/log.ts';
 import { Counters, noMetrics, type Metrics } from './ops/metrics.ts';
 import { outsideOf } from './ops/places.ts';
+import { signOutOrder } from './ops/sign-out.ts';
 import { openFigures, portTrouble, random } from './ports.ts';
 import { openRelaySide } from './relay-side.ts';
 import { holdDirectory } from './store/directory.ts';
@@ -77,13 +78,14 @@ export async function startHost(config: Config, { startWorker, log, version }: S
   const udp = await openRelaySide(config, { directory, log, metrics });
   const threads = Math.max(1, Math.min(OPAQUE_THREADS_MAX, availableParallelism() - 1));
   const opaque = new OpaquePool(() => startWorker({ setup: secrets.opaqueSetup, serverId: secrets.serverId }), threads);
-  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics, relay: udp?.relay }));
+  const fingerprint = fingerprintOf(secrets.identity.publicKey);
+  const place = (): Host['place'] => ({ ...outsideOf(config, listener.port, udp?.port()), tls: false, fingerprint });
+  const outside = (): { place: Host['place']; named: boolean } => ({ place: place(), named: config.advertise !== undefined });
+  const core = new Core(coreOptions(config, secrets, { store: counted(store, metrics), cache, opaque, log, metrics, relay: udp?.relay, outside }));
   await core.prepare();
   const figures = counters && (await openFigures(config, () => counters.lines(), version));
   const listener = await openPort(config, { core, metrics, log });
-  const fingerprint = fingerprintOf(secrets.identity.publicKey);
-  const place = (): Host['place'] => ({ ...outsideOf(config, listener.port, udp?.port()), tls: false, fingerprint });
-  const control = await openControl(directory, { store, log, place });
+  const control = await openControl(directory, { store, log, place, signOut: (name) => core.signOut(name) });
   const stop = async (): Promise<void> => {
     await control?.stop();
     const settled = core.stop();
@@ -111,11 +113,11 @@ function openDatabase(path: string): Store {
   }
 }
 
-function coreOptions(config: Config, { identity, serverId, sealingKey }: Secrets, parts: Pick<CoreOptions, 'store' | 'cache' | 'opaque' | 'log' | 'metrics' | 'relay'>): CoreOptions {
+function coreOptions(config: Config, { identity, serverId, sealingKey }: Secrets, parts: Pick<CoreOptions, 'store' | 'cache' | 'opaque' | 'log' | 'metrics' | 'relay' | 'outside'>): CoreOptions {
   const { limit, registration } = config;
   const { pace, ...rates } = ratesOf(limit);
   return {
-    ...parts, identity, serverId, sealingKey, registration, random, clock: systemClock, tries: limit, sessionsMax: limit.sessions,
+    ...parts, identity, serverId, sealingKey, registration, random, clock: systemClock, tries: limit, sessionsMax: limit.sessions, sessionsPerUser: limit.devices,
     rates,
     sessionLimits: { body: BODY_MAX, file: config['max-file'], send_rate: pace.rate, send_burst: pace.burst },
     fileLimits: { quota: config.quota, keepFree: config['keep-free'], keep: config['keep-files'] * DAY_MS },
@@ -140,9 +142,9 @@ function counted(store: Store, metrics: Metrics): Store {
 }
 
 /** Invites are not worth a server that does not start: without its socket it runs all the same, and says so. */
-async function openControl(directory: string, { store, log, place }: { store: Store; log: Log; place: () => Omit<Link, 'invite'> }): Promise<LocalServer | undefined> {
-  const answer = inviteOrders({ store, clock: systemClock, random, log, place });
-  return serveControl({ directory, answer, clock: systemClock, log }).catch((cause: unknown) => {
+async function openControl(directory: string, { store, log, place, signOut }: { store: Store; log: Log; place: () => Omit<Link, 'invite'>; signOut: (name: string) => number | undefined }): Promise<LocalServer | undefined> {
+  const [signOutOf, invites] = [signOutOrder(signOut), inviteOrders({ store, clock: systemClock, random, log, place })];
+  return serveControl({ directory, answer: (request) => signOutOf(request) ?? invites(request), clock: systemClock, log }).catch((cause: unknown) => {
     log.warn({ reason: reasonOf(cause) }, 'no control socket: `reach-server invite` will find no server');
     return undefined;
   });

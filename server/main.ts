@@ -8,11 +8,12 @@ import { startHost } from './host.ts';
 import { inviteCommand, invitesCommand } from './ops/invite-command.ts';
 import { createLog, reasonOf, type Log } from './ops/log.ts';
 import { ConfigError } from './ops/options.ts';
+import { signOutCommand } from './ops/sign-out.ts';
 import { startRelayHost } from './relay-host.ts';
 
 const VERSION = '0.1.0';
 /** Words in place of options: to the server that runs here already. */
-const ORDERS = new Map([['invite', inviteCommand], ['invites', invitesCommand]]);
+const ORDERS = new Map([['invite', inviteCommand], ['invites', invitesCommand], ['sign-out', signOutCommand]]);
 
 // Beside the bundle lies the bundled worker. Run from source, the worker is TypeScript and needs tsx, which does not
 // reach into threads by itself.

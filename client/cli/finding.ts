@@ -42,8 +42,8 @@ export function uuidOf(id: string): string {
   return formatUuid(fromHex(id)!);
 }
 
-export function roomOf({ room, kind, name, topic, role, peer, head, floor, read, unread }: RoomHead): Room {
-  return { id: hex(room), kind, name, topic, role, head, floor, read, unread, ...(peer && { peer: hex(peer) }) };
+export function roomOf({ room, kind, name, topic, role, peer, archived, head, floor, read, unread }: RoomHead): Room {
+  return { id: hex(room), kind, name, topic, role, head, floor, read, unread, ...(peer && { peer: hex(peer) }), ...(archived && { archived }) };
 }
 
 export interface Found extends Room {

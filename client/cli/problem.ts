@@ -44,6 +44,7 @@ const EXIT_OF: Record<ErrorCode, number> = {
   damaged: EXIT.refused,
   room_taken: EXIT.refused,
   bad_room_name: EXIT.usage,
+  archived: EXIT.refused,
   room_limit: EXIT.refused,
   forbidden: EXIT.refused,
   conflict: EXIT.refused,
@@ -53,6 +54,7 @@ const EXIT_OF: Record<ErrorCode, number> = {
   slow_consumer: EXIT.unreachable,
   shutting_down: EXIT.unreachable,
   kicked: EXIT.refused,
+  elsewhere: EXIT.refused,
   idle: EXIT.unreachable,
 };
 

@@ -16,12 +16,13 @@ import type { Saved } from './cache/saved.ts';
 import { wireOf } from './entry.ts';
 import { failureOf } from './failures.ts';
 import type { MediaPort } from './media-port.ts';
+import { passedOn } from './server-link.ts';
 import { People } from './people.ts';
 import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, Chosen, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, SessionInfo, Settings, Transfer } from './types.ts';
+import type { Answer, Chosen, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, ServerLink, SessionInfo, Settings, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
@@ -304,6 +305,13 @@ export class Account {
       rooms.push(...reply.content.rooms.map(({ room, name, topic, members, joined }) => ({ id: hex(room), name, topic, members, joined })));
       if (!reply.content.more || reply.content.rooms.length === 0) return { rooms };
     }
+  }
+
+  serverLink(): Promise<ServerLink | { failure: Failure }> {
+    return new Promise((resolve) => this.#requests.ask('link_ask', {}, (reply) => {
+      if (reply.name === 'failed') resolve({ failure: reply.failure });
+      else if (reply.name === 'link') resolve(passedOn(reply.content, this.session.address));
+    }));
   }
 
   /** What an earlier process left beside its drafts. */

@@ -24,7 +24,7 @@ export class Members {
 
   /** As an earlier process saw them; who is there now is not known yet. */
   restore(members: readonly Member[]): void {
-    this.#members = new Map(members.map((member) => [member.userId, { ...member, presence: 'offline' }]));
+    this.#members = new Map(members.map(({ since: _since, path: _path, ...member }) => [member.userId, { ...member, presence: 'offline' }]));
     this.#push({ type: 'roster', members: this.all });
   }
 
@@ -65,6 +65,6 @@ export class Members {
   }
 }
 
-export function memberOf({ user_id, username, display, presence, status, last_seen }: WireMember): Member {
-  return { userId: hex(user_id), username, display, presence, status, lastSeen: last_seen };
+export function memberOf({ user_id, username, display, presence, status, last_seen, since, path }: WireMember): Member {
+  return { userId: hex(user_id), username, display, presence, status, lastSeen: last_seen, ...(since !== undefined && { since }), ...(path && { path }) };
 }

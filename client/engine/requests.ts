@@ -6,7 +6,7 @@ import type { Failure } from './types.ts';
 
 /** What goes out carries `req`; the answer repeats it. */
 export type Question = { [K in MessageName]: Content<K> extends { req: number } ? K : never }[MessageName];
-export type Asked = Extract<Question, 'sync' | 'history' | 'room_list' | 'room_create' | 'room_join' | 'room_leave' | 'room_invite' | 'room_remove' | 'room_members' | 'dm_open' | 'status' | 'file_offer' | 'file_get' | 'file_complete' | 'file_cancel' | 'file_damage' | 'file_query'>;
+export type Asked = Extract<Question, 'sync' | 'history' | 'room_list' | 'room_create' | 'room_join' | 'room_leave' | 'room_invite' | 'room_remove' | 'room_archive' | 'room_members' | 'link_ask' | 'dm_open' | 'status' | 'file_offer' | 'file_get' | 'file_complete' | 'file_cancel' | 'file_damage' | 'file_query'>;
 
 export interface Line {
   send<K extends MessageName>(name: K, content: Content<K>): void;

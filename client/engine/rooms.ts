@@ -376,6 +376,6 @@ function known(id: string, log: RoomLog): { room: Bytes; seq: number; last: Byte
   return last && last.seq > log.floor ? [{ room: fromHex(id)!, seq: last.seq, last: fromHex(last.id)! }] : [];
 }
 
-function infoOf({ room, kind, name, topic, role, peer, read, unread }: RoomHead): RoomState['info'] {
-  return { id: hex(room), kind, name, topic, role, read, unread, ...(peer && { peer: hex(peer) }) };
+function infoOf({ room, kind, name, topic, role, peer, archived, read, unread }: RoomHead): RoomState['info'] {
+  return { id: hex(room), kind, name, topic, role, read, unread, ...(peer && { peer: hex(peer) }), ...(archived && { archived }) };
 }

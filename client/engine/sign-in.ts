@@ -34,7 +34,7 @@ export interface SignInOptions {
 
 /** Endings that another try cannot mend. */
 const FINAL: ReadonlySet<Cause> = new Set<Cause>([
-  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local', 'resume_refused', 'not_linked',
+  'auth_failed', 'unknown_name', 'name_taken', 'closed', 'bad_invite', 'banned', 'kicked', 'elsewhere', 'bad_name', 'bad_signature', 'version', 'no_crypto', 'local', 'resume_refused', 'not_linked',
 ]);
 /** Of these, the ones this computer says itself: true whether or not a server has proved who it is. */
 const OWN: ReadonlySet<Cause> = new Set<Cause>(['local', 'no_crypto']);

@@ -9,7 +9,7 @@ export type { FileCalls, FindCalls, LocalCalls, MessageCalls, RoomCalls, Session
 export type { EngineEvent } from './types/events.ts';
 export type { FindHit, FindPage, FindQuery, Searched, SearchingBack } from './types/find.ts';
 export type { ChatMessage, Reaction, SendFilesOptions, SendOptions, SendState, SentFile } from './types/messages.ts';
-export type { Answer, ListedRoom, Member, Presence, Room, RoomKind, RoomPerson, RoomRole } from './types/rooms.ts';
+export type { Answer, ListedRoom, Member, Presence, Room, RoomKind, RoomPerson, RoomRole, ServerLink } from './types/rooms.ts';
 export type { ConnectInput, Failure, KnownServer, Paths, Phase, Protocol, Registration, ServerKey, SessionInfo, Stage, Trust } from './types/session.ts';
 export type { LocalKey, Notify, RecentServer, RoomSettings, Settings, Theme, Ways } from './types/settings.ts';
 

@@ -22,6 +22,7 @@ import { TimelineState, type Memory } from './timeline.svelte.ts';
 import { TransfersState } from './transfers.svelte.ts';
 import { verdictOn } from './telling.ts';
 import { Turns } from './turns.ts';
+import { words } from '../words/words.ts';
 
 /** Messages kept in the spoken log: a screen reader has read them by the time the next five are there. */
 const SPOKEN_MAX = 5;
@@ -48,8 +49,8 @@ export interface Composing {
   id: string;
 }
 
-/** `details`, `withTcp`, `of`: a room; `withTcp` asks before files that UDP does not carry leave it, `about` is a message, `block` a person. */
-export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | { about: string; of: string } | { block: string } | undefined;
+/** `details`, `withTcp`, `of`: a room; `withTcp` asks before files that UDP does not carry leave it, `about` is a message, `block` and `verify` a person. */
+export type Dialog = 'browse' | 'create' | 'new-dm' | 'palette' | 'sheet' | { details: string } | { withTcp: string } | { about: string; of: string } | { block: string } | { verify: string } | undefined;
 
 /** The file that is looked at. */
 export interface Preview {
@@ -149,6 +150,11 @@ export class AppState {
     return peer !== undefined && this.isBlocked(peer) ? peer : undefined;
   }
 
+  /** Neither blocked nor archived. */
+  mayWrite(room: string): boolean {
+    return this.blockedPeer(room) === undefined && this.rooms.find(room)?.archived !== true;
+  }
+
   /** Of the rest the server counts what blocked people wrote, too: what is not loaded here stays counted. */
   #newsIn(room: Room): number {
     if (this.blockedPeer(room.id) !== undefined) return 0;
@@ -178,12 +184,12 @@ export class AppState {
     return this.rooms.current?.id === room;
   }
 
-  /** To a message, loaded or not, of a room the person is in. */
-  goTo(room: string, id: string): void {
-    if (!this.rooms.find(room)) return;
+  /** To a message, loaded or not, of a room; without one to the room. Said where the person is not in it any more. */
+  goTo(room: string, id?: string): void {
+    if (!this.rooms.find(room)) return this.notice({ message: words.chat.roomGone, hint: words.chat.roomGoneHint });
     this.screen = 'main';
     this.rooms.open(room);
-    this.seeking = { room, id };
+    if (id !== undefined) this.seeking = { room, id };
   }
 
   speak(messages: readonly ChatMessage[]): void {

@@ -42,6 +42,11 @@ function clockWords(date: Date, hours: Hours, seconds: string): string {
 /** 9:41:05; with the day before it, 22 Nov 9:41, where it is not today. */
 export function momentWords(ts: number, { today, hours }: { today: boolean; hours: Hours }): string {
   if (today) return secondOfDay(ts, hours);
+  return dayAndTime(ts, hours);
+}
+
+/** 22 Nov 9:41. */
+export function dayAndTime(ts: number, hours: Hours): string {
   return `${SHORT_DAY.format(ts)} ${timeOfDay(ts, hours)}`;
 }
 
@@ -74,6 +79,11 @@ export function lastSeenWords(lastSeen: number | null, now: number, hours: Hours
   if (dayOf(lastSeen) === dayOf(now)) return texts.seenAt(timeOfDay(lastSeen, hours));
   if (dayOf(lastSeen) === dayOf(now - DAY)) return texts.seenYesterday(timeOfDay(lastSeen, hours));
   return texts.seenOn(SHORT_DATE.format(lastSeen));
+}
+
+/** Since when somebody is here. */
+export function sinceWords(since: number, now: number, hours: Hours): string {
+  return texts.since(dayOf(since) === dayOf(now) ? timeOfDay(since, hours) : dayAndTime(since, hours));
 }
 
 /** 8 s, 1 min 5 s: what a countdown shows; never 0 while something is left. */

@@ -15,9 +15,11 @@ import { reasonOf, type Log } from '../ops/log.ts';
 import { noMetrics, type Metrics } from '../ops/metrics.ts';
 import type { Account, Store } from '../store/store.ts';
 import type { SessionRelay } from '../udp/session-link.ts';
+import { makeInvite } from '../ops/invites.ts';
 import { Delivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { createHandlers } from './handlers.ts';
+import { Links, type LinksOptions } from './links.ts';
 import { LiveAssociations } from './live-associations.ts';
 import type { OpaqueServer } from './opaque.ts';
 import { Paths } from './paths.ts';
@@ -36,6 +38,10 @@ export interface CoreOptions {
   tries: ThrottleLimits;
   /** Sessions of everybody together; 0 = no limit. */
   sessionsMax: number;
+  /** Sessions of one account; 0 = no limit. */
+  sessionsPerUser?: number;
+  /** For the links that people pass on. */
+  outside?: LinksOptions['outside'];
   /** Told in auth_ok. */
   sessionLimits: SessionLimits;
   fileLimits: Omit<FileLimits, 'file'>;
@@ -74,14 +80,15 @@ export class Core {
     const lobby = lobbyId(serverId);
     this.#options = options;
     store.dropExpiredTickets(clock.now());
-    this.#roster = new Roster(store, clock, log);
+    this.#roster = new Roster(store, clock, log, options.sessionsPerUser);
     const rooms = new Rooms({ store, roster: this.#roster, clock, random, lobby, lobbyName: LOBBY });
     this.#delivery = new Delivery(store, rooms, clock, log);
     this.#receipts = new Receipts({ store, rooms, roster: this.#roster, clock, log });
     this.#throttle = new Throttle(options.tries);
     this.#associations = sealingKey && new LiveAssociations({ store, sealingKey, clock, random, log });
     this.#files = new Files({ store, cache, rooms, roster: this.#roster, clock, random, log, metrics, limits: { ...fileLimits, file: sessionLimits.file } });
-    const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery, files: this.#files, metrics });
+    const links = new Links({ roster: this.#roster, registration: options.registration, outside: options.outside, invite: (uses, life) => invited(options, uses, life) });
+    const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery, files: this.#files, links, metrics });
     this.#dispatcher = new Dispatcher({ handlers, rooms, clock, log });
     this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
   }
@@ -133,6 +140,17 @@ export class Core {
     await this.#files.stop();
   }
 
+  /** Ends every session of an account and every saved sign-in: its devices need the password again. undefined: there is no such account. */
+  signOut(username: string): number | undefined {
+    const { store, log } = this.#options;
+    const account = store.account(username);
+    if (!account) return undefined;
+    store.endTickets(account.userId);
+    const sessions = this.#roster.closeUser(hex(account.userId), 'kicked');
+    log.info({ name: username, sessions }, 'signed out by the operator');
+    return sessions;
+  }
+
   #full(): boolean {
     const { sessionsMax } = this.#options;
     return sessionsMax > 0 && this.#roster.sessions.size >= sessionsMax;
@@ -182,7 +200,7 @@ export class Core {
     } catch (cause) {
       log.error({ user: session.user, reason: reasonOf(cause) }, 'a ticket could not be confirmed; the next frame tries again');
     }
-    this.#roster.closeChain(session.ticket.chain, 'closed_by_peer', session);
+    this.#roster.closeChain(session.ticket.chain, 'elsewhere', session);
   }
 
   #revoke(chain: Bytes): void {
@@ -204,4 +222,9 @@ export class Core {
       log.error({ reason: reasonOf(cause) }, 'tickets or associations could not be stored');
     }
   }
+}
+
+function invited(options: CoreOptions, uses: number, life: number): { secret: Bytes; expires: number } {
+  const { secret, invite } = makeInvite(options, { uses, life, admin: false });
+  return { secret, expires: invite.expires };
 }

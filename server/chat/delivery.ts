@@ -30,7 +30,7 @@ export class Delivery {
 
   post(session: Session, { room, client_msg_id: clientMsgId, kind, target, body }: Content<'send'>): void {
     // It may have been held back for its turn: what its sender may do in the room counts now, not when it came.
-    const refusal = this.#rooms.refusal(room, session.user, 'member');
+    const refusal = this.#rooms.refusal(room, session.user, 'writer');
     if (refusal) return session.refuse(refusal, { client_msg_id: clientMsgId });
     if (this.#pending.length === 0) this.#clock.after(0, () => this.commit());
     const moderator = this.#rooms.refusal(room, session.user, 'moderator') === undefined;

@@ -3,16 +3,17 @@
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage } from '../../shared/protocol/frames.ts';
-import { MESSAGES, type Content, type MessageName, type RoomRole } from '../../shared/protocol/messages.ts';
+import { MESSAGES, type Content, type MessageName } from '../../shared/protocol/messages.ts';
 import type { Files } from '../files/files.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Store } from '../store/store.ts';
 import type { Delivery } from './delivery.ts';
+import type { Links } from './links.ts';
 import { cancelFile, completeFile, getFile, offerFile, queryFiles, reportFile } from './file-handlers.ts';
 import { history, refuseSend, send, sync } from './log-handlers.ts';
 import type { Receipts } from './receipts.ts';
-import { createRoom, invite, join, leave, listRooms, members, openDm, remove } from './room-handlers.ts';
-import type { Rooms } from './rooms.ts';
+import { archive, createRoom, invite, join, leave, listRooms, members, openDm, remove } from './room-handlers.ts';
+import type { Right, Rooms } from './rooms.ts';
 import type { Roster } from './roster.ts';
 import type { Session } from './session.ts';
 
@@ -30,7 +31,7 @@ export interface Handler<K extends Incoming> {
   /** The rate it counts against besides `frames`. */
   rate?: 'send' | 'reports';
   /** What one must be in the room the message names. */
-  room?: RoomRole;
+  room?: Right;
   run(session: Session, content: Content<K>): void;
   /** A guard said no. Absent: the answer repeats `req`, where there is one. */
   refused?(session: Session, content: Content<K>, refusal: Refusal): void;
@@ -46,6 +47,7 @@ export interface HandlerContext {
   delivery: Delivery;
   files: Files;
   metrics: Metrics;
+  links: Links;
 }
 
 export function createHandlers(context: HandlerContext): Handlers {
@@ -57,7 +59,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     logout: { run: (session) => logout(context, session) },
     send: {
       rate: 'send',
-      room: 'member',
+      room: 'writer',
       run: (session, content) => send(context, session, content),
       refused: (session, content, refusal) => refuseSend(context, session, content, refusal),
     },
@@ -69,19 +71,21 @@ export function createHandlers(context: HandlerContext): Handlers {
     room_leave: { room: 'member', run: (session, content) => leave(context, session, content) },
     room_invite: { room: 'member', run: (session, content) => invite(context, session, content) },
     room_remove: { room: 'moderator', run: (session, content) => remove(context, session, content) },
+    room_archive: { room: 'moderator', run: (session, content) => archive(context, session, content) },
     room_members: { room: 'member', run: (session, content) => members(context, session, content) },
     dm_open: { run: (session, content) => openDm(context, session, content) },
     receipt: { room: 'member', run: (session, content) => context.receipts.take(session, context.rooms.get(content.room)!, content), refused() {} },
-    typing: { room: 'member', run: (session, { room }) => typing(context, session, room), refused() {} },
+    typing: { room: 'writer', run: (session, { room }) => typing(context, session, room), refused() {} },
     status: { run: (session, content) => status(context, session, content) },
-    file_offer: { room: 'member', run: (session, content) => offerFile(context, session, content) },
+    link_ask: { run: (session, content) => context.links.answer(session, content) },
+    file_offer: { room: 'writer', run: (session, content) => offerFile(context, session, content) },
     file_get: { run: (session, content) => getFile(context, session, content) },
     file_complete: { run: (session, content) => completeFile(context, session, content) },
     file_cancel: { run: (session, content) => cancelFile(context, session, content) },
     file_damage: { rate: 'reports', run: (session, content) => reportFile(context, session, content) },
     file_query: { run: (session, content) => queryFiles(context, session, content) },
-    udp_stat: { run: (session, content) => session.connection.udpReported?.(content), refused() {} },
-    udp_close: { run: (session) => session.connection.udpClosed?.() },
+    udp_stat: { run: (session, content) => reported(context, session, content), refused() {} },
+    udp_close: { run: (session) => closedUdp(context, session) },
     udp_ask: { run: (session, { silent }) => session.connection.udpAsked?.(silent ?? 0), refused() {} },
   };
 }
@@ -100,4 +104,15 @@ function typing({ rooms }: HandlerContext, session: Session, room: Bytes): void 
 function status({ roster }: HandlerContext, session: Session, { req, presence, text }: Content<'status'>): void {
   roster.setStatus(session, presence, text);
   session.connection.send(encodeMessage('done', { req }));
+}
+
+/** What its client sends by: the roster tells it. */
+function reported({ roster }: HandlerContext, session: Session, stat: Content<'udp_stat'>): void {
+  session.connection.udpReported?.(stat);
+  roster.setPath(session, stat.up ? 'udp' : 'tcp');
+}
+
+function closedUdp({ roster }: HandlerContext, session: Session): void {
+  session.connection.udpClosed?.();
+  roster.setPath(session, 'tcp');
 }

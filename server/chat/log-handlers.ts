@@ -48,7 +48,7 @@ export function headOf({ store, rooms, receipts }: HandlerContext, user: string,
   const match = !claim || claim.seq === 0 || (claim.seq <= head && sameMessage(store.messageAt(room.room, claim.seq), claim.last));
   const peer = rooms.peer(room, user);
   return {
-    room: room.room, kind: room.kind, name: room.name, topic: room.topic, role, ...(peer && { peer }), head, floor, match, read,
+    room: room.room, kind: room.kind, name: room.name, topic: room.topic, role, ...(peer && { peer }), ...(room.archived && { archived: true }), head, floor, match, read,
     unread: store.unread(room.room, rooms.userId(user), Math.max(read, floor), UNREAD_MAX),
   };
 }

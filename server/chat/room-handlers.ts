@@ -69,6 +69,16 @@ export function remove(context: HandlerContext, session: Session, { req, room, u
   session.connection.send(encodeMessage('done', { req }));
 }
 
+/** What was sent before stays: it is stored first. */
+export function archive(context: HandlerContext, session: Session, { req, room, archived }: Content<'room_archive'>): void {
+  const found = context.rooms.get(room)!;
+  if (found.kind === 'lobby' || found.kind === 'dm') return session.refuse('forbidden', { req });
+  context.delivery.commit();
+  context.rooms.archive(found, archived);
+  for (const user of found.seats.keys()) tell(context, found, user);
+  session.connection.send(encodeMessage('done', { req }));
+}
+
 export function members({ rooms, receipts }: HandlerContext, session: Session, { req, room, after }: Content<'room_members'>): void {
   const found = rooms.get(room)!;
   const marked = rooms.size(found) <= MARKS_MEMBERS_MAX;

@@ -13,6 +13,9 @@ import type { Session } from './session.ts';
 /** Rooms of everybody together. */
 const ROOMS_IN_ALL_MAX = 10_000;
 
+/** To read, to add something, to say what becomes of the room. */
+export type Right = 'member' | 'writer' | 'moderator';
+
 export interface Seat {
   userId: Bytes;
   role: RoomRole;
@@ -63,10 +66,11 @@ export class Rooms {
   }
 
   /** Why this user may not, if so. Of a private room nobody outside learns that it is there. */
-  refusal(room: Bytes, user: string, need: RoomRole): ErrorCode | undefined {
+  refusal(room: Bytes, user: string, need: Right): ErrorCode | undefined {
     const found = this.get(room);
     const seat = found && this.seat(found, user);
     if (!seat) return found?.kind === 'public' ? 'forbidden' : 'no_such_room';
+    if (need === 'writer' && found!.archived) return 'archived';
     return need === 'moderator' && seat.role !== 'moderator' ? 'forbidden' : undefined;
   }
 
@@ -75,9 +79,9 @@ export class Rooms {
     return [this.#lobby, ...(this.#ofUser.get(user) ?? [])];
   }
 
-  /** Public ones besides the lobby, by name. */
+  /** Public ones besides the lobby that are not archived, by name. */
   listed(after: string): OpenRoom[] {
-    return [...this.#rooms.values()].filter(({ kind, name }) => kind === 'public' && name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#rooms.values()].filter(({ kind, name, archived }) => kind === 'public' && !archived && name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   size(room: OpenRoom): number {
@@ -137,6 +141,11 @@ export class Rooms {
     const member = { room: room.room, userId: Uint8Array.from(userId), role: 'member' as const, floor, joined: clock.now() };
     store.addMember(member);
     this.#seat(room, member);
+  }
+
+  archive(room: OpenRoom, archived: boolean): void {
+    this.#options.store.archiveRoom(room.room, archived);
+    room.archived = archived;
   }
 
   /** A room that its last member leaves is gone. */

@@ -3,8 +3,8 @@
 import { hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage } from '../../shared/protocol/frames.ts';
-import { PAGE_BYTES } from '../../shared/protocol/limits.ts';
-import type { Member } from '../../shared/protocol/messages.ts';
+import { PAGE_BYTES, SESSIONS_PER_USER } from '../../shared/protocol/limits.ts';
+import type { Member, PathName } from '../../shared/protocol/messages.ts';
 import type { Clock } from '../ops/clock.ts';
 import { reasonOf, type Log } from '../ops/log.ts';
 import type { Account, Availability, Store } from '../store/store.ts';
@@ -18,14 +18,14 @@ interface Person {
   availability: Availability;
   status: string;
   lastSeen: number | null;
+  /** When the first of their sessions began, while there is one. */
+  since: number | undefined;
   rev: number;
   sessions: Set<Session>;
 }
 
-/** Sessions of one user: more than anybody has devices, and no one account can fill the house. */
-const SESSIONS_PER_USER = 32;
 /** Bytes of one member in CBOR besides its texts: keys, ids, numbers. */
-const MEMBER_BYTES = 130;
+const MEMBER_BYTES = 160;
 const NOBODY: ReadonlySet<Session> = new Set();
 
 export class Roster {
@@ -36,10 +36,13 @@ export class Roster {
   readonly #sessions = new Set<Session>();
   /** Pages of a large roster that wait for a session's queue to drain. */
   readonly #pages = new Map<Session, Member[][]>();
+  readonly #sessionsPerUser: number;
   #rev: number;
 
-  constructor(store: Store, clock: Clock, log: Log) {
+  /** `sessionsPerUser`: 0 = no limit. */
+  constructor(store: Store, clock: Clock, log: Log, sessionsPerUser = SESSIONS_PER_USER) {
     this.#store = store;
+    this.#sessionsPerUser = sessionsPerUser || Infinity;
     this.#clock = clock;
     this.#log = log;
     // Starts at the clock, so that revs go on rising over a restart.
@@ -84,11 +87,12 @@ export class Roster {
   enter(session: Session, account: Account): void {
     const person = this.#people.get(session.user) ?? this.#add(account);
     const [oldest] = person.sessions;
-    if (oldest && person.sessions.size >= SESSIONS_PER_USER) oldest.connection.close('closed_by_peer');
-    const first = person.sessions.size === 0;
+    if (oldest && person.sessions.size >= this.#sessionsPerUser) oldest.connection.close('elsewhere');
+    const before = pathOf(person);
+    if (before === undefined) person.since = this.#clock.now();
     person.sessions.add(session);
     this.#sessions.add(session);
-    if (first) this.#changed(person, session);
+    if (pathOf(person) !== before) this.#changed(person, session);
     this.tell(session);
   }
 
@@ -96,8 +100,10 @@ export class Roster {
     this.#pages.delete(session);
     if (!this.#sessions.delete(session)) return;
     const person = this.#people.get(session.user)!;
+    const before = pathOf(person);
     person.sessions.delete(session);
-    if (person.sessions.size > 0) return;
+    if (person.sessions.size > 0) return pathOf(person) === before ? undefined : this.#changed(person);
+    person.since = undefined;
     this.#seen([person]);
     this.#changed(person, session);
   }
@@ -128,6 +134,22 @@ export class Roster {
     for (const session of this.#sessions) if (session !== except) session.connection.send(frame, droppable);
   }
 
+  /** What its client sends by now. */
+  setPath(session: Session, path: PathName): void {
+    if (session.path === path || !this.#sessions.has(session)) return;
+    const person = this.#people.get(session.user)!;
+    const before = pathOf(person);
+    session.path = path;
+    if (pathOf(person) !== before) this.#changed(person);
+  }
+
+  /** How many sessions that were. */
+  closeUser(user: string, reason: ErrorCode): number {
+    const sessions = [...this.sessionsOf(user)];
+    for (const { connection } of sessions) connection.close(reason);
+    return sessions.length;
+  }
+
   closeChain(chain: Bytes, reason: ErrorCode, except?: Session): void {
     for (const session of [...this.#sessions]) {
       if (session !== except && hex(session.ticket.chain) === hex(chain)) session.connection.close(reason);
@@ -145,7 +167,7 @@ export class Roster {
   }
 
   #add({ userId, username, display, role, availability, status, lastSeen }: Account): Person {
-    const person = { userId, username, display, admin: role === 'admin', availability, status, lastSeen, rev: this.#rev, sessions: new Set<Session>() };
+    const person = { userId, username, display, admin: role === 'admin', availability, status, lastSeen, since: undefined, rev: this.#rev, sessions: new Set<Session>() };
     this.#people.set(hex(userId), person);
     return person;
   }
@@ -157,8 +179,14 @@ export class Roster {
   }
 }
 
-function memberOf({ userId, username, display, availability, status, lastSeen, rev, sessions }: Person): Member {
-  return { user_id: userId, username, display, presence: sessions.size > 0 ? availability : 'offline', status, last_seen: lastSeen, rev };
+/** Of their newest session; undefined while there is none. */
+function pathOf({ sessions }: Pick<Person, 'sessions'>): PathName | undefined {
+  return [...sessions].at(-1)?.path;
+}
+
+function memberOf({ userId, username, display, availability, status, lastSeen, since, rev, sessions }: Person): Member {
+  const here = since !== undefined && { since, path: pathOf({ sessions }) ?? 'tcp' };
+  return { user_id: userId, username, display, presence: sessions.size > 0 ? availability : 'offline', status, last_seen: lastSeen, ...here, rev };
 }
 
 function pagesOf(members: Member[]): Member[][] {

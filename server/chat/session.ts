@@ -4,7 +4,7 @@ import { equal, hex } from '../../shared/protocol/bytes.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import { encodeMessage } from '../../shared/protocol/frames.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
-import type { Content } from '../../shared/protocol/messages.ts';
+import type { Content, PathName } from '../../shared/protocol/messages.ts';
 import { noMetrics, type Metrics } from '../ops/metrics.ts';
 import { TokenBucket, type Rate } from '../ops/token-bucket.ts';
 
@@ -62,6 +62,8 @@ export class Session {
   readonly rates: { send: TokenBucket; frames: TokenBucket; reports: TokenBucket; patience: TokenBucket };
   /** The first record under the session's keys has verified. */
   confirmed = false;
+  /** What its client sends by, as it says itself. */
+  path: PathName = 'tcp';
   readonly #metrics: Metrics;
   #nextN = 0;
   readonly #held = new Map<number, Turn>();

@@ -36,12 +36,14 @@ function helpText(): string {
   return `${inviteHelp().join('\n')}\n`;
 }
 
-function directoryOf({ data, config }: Where, sources: Sources): string {
+/** The data directory of the server that is meant. */
+export function directoryOf({ data, config }: Where, sources: Sources): string {
   const said = [...(data === undefined ? [] : ['--data', data]), ...(config === undefined ? [] : ['--config', config])];
   return resolve(parseConfig(said, sources).data);
 }
 
-async function ask<T>(schema: v.GenericSchema<unknown, T>, request: object, directory: string): Promise<T> {
+/** The answer to an order. Throws Error with one line. */
+export async function ask<T>(schema: v.GenericSchema<unknown, T>, request: object, directory: string): Promise<T> {
   const answer = await askControl(directory, request);
   const refusal = v.safeParse(v.object({ ok: v.literal(false), reason: v.string() }), answer);
   if (refusal.success) throw new Error(`the server refused: ${refusal.output.reason}`);

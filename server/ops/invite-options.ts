@@ -1,4 +1,4 @@
-// What `reach-server invite` and `invites` may be told, and the bounds of an invite.
+// What `reach-server invite`, `invites` and `sign-out` may be told, and the bounds of an invite.
 import { ConfigError, flag, helpRows, option, parseText } from './options.ts';
 
 /** New accounts of one invite. */
@@ -30,6 +30,11 @@ export function inviteHelp(): string[] {
     'Usage: reach-server invite [OPTIONS]', '       reach-server invites [--data DIR] [--config FILE]', '',
     'Makes an invite on the server that is running here and prints its link; lists the invites that are still good.', '', ...helpRows(INVITE_OPTIONS),
   ];
+}
+
+/** For --help. */
+export function signOutHelp(): string[] {
+  return ['Usage: reach-server sign-out NAME [--data DIR] [--config FILE]', '', 'Signs an account of the server that is running here out everywhere: its devices need the password again.'];
 }
 
 /** Milliseconds of a text that parseLife has let through. */

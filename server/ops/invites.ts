@@ -55,12 +55,18 @@ export function inviteOrders(surroundings: InviteSurroundings): (request: unknow
   };
 }
 
-function make({ store, clock, random, log, place }: InviteSurroundings, { uses, life, admin }: Request<'invite'>): Answer {
+function make(surroundings: InviteSurroundings, request: Request<'invite'>): Answer {
+  const { secret, invite } = makeInvite(surroundings, request);
+  return { ok: true, link: formatLink({ ...surroundings.place(), invite: secret }), invite: shown(invite) };
+}
+
+/** Stored; the secret is known to nobody but the caller. */
+export function makeInvite({ store, clock, random, log }: Omit<InviteSurroundings, 'place'>, { uses, life, admin }: Pick<Request<'invite'>, 'uses' | 'life' | 'admin'>): { secret: Bytes; invite: Invite } {
   const secret: Bytes = random(INVITE_SIZE);
   const invite: Invite = { hash: inviteHash(secret), role: admin ? 'admin' : 'member', uses, expires: clock.now() + life };
   store.addInvite(invite);
   log.info({ id: idOf(invite), uses, admin, expires: invite.expires }, 'invite made');
-  return { ok: true, link: formatLink({ ...place(), invite: secret }), invite: shown(invite) };
+  return { secret, invite };
 }
 
 function list({ store, clock }: InviteSurroundings): Answer {

@@ -47,6 +47,7 @@ export class AccountTables {
       supersede: db.query('UPDATE tickets SET superseded = 1 WHERE chain = (SELECT chain FROM tickets WHERE ticket_id = ?1) AND rowid < (SELECT rowid FROM tickets WHERE ticket_id = ?1)'),
       extend: db.query('UPDATE tickets SET expires = ? WHERE ticket_id = ?'),
       endChain: db.query('DELETE FROM tickets WHERE chain = ?'),
+      endTickets: db.query('DELETE FROM tickets WHERE user_id = ?'),
       dropExpired: db.query('DELETE FROM tickets WHERE expires <= ?'),
     };
   }
@@ -120,6 +121,10 @@ export class AccountTables {
 
   endChain(chain: Bytes): void {
     this.#q.endChain.run([chain]);
+  }
+
+  endTickets(userId: Bytes): void {
+    this.#q.endTickets.run([userId]);
   }
 
   dropExpiredTickets(now: number): void {

@@ -40,6 +40,8 @@ const SCHEMA: readonly string[] = [
    CREATE INDEX transfers_touched ON transfers (state, touched);`,
   // The UDP side of the sessions there are. Nothing here decides a nonce of a datagram: salts are drawn, never stored.
   `CREATE TABLE associations (connection_id BLOB PRIMARY KEY, user_id BLOB NOT NULL, nonce BLOB NOT NULL, sealed BLOB NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;`,
+  // Rooms that are only read any more.
+  `ALTER TABLE rooms ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 export class Database {

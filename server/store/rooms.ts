@@ -5,7 +5,7 @@ import type { Database, Row } from './database.ts';
 import type { Room, RoomMember } from './store.ts';
 
 function roomFrom(row: Row): Room {
-  return { room: row.room as Bytes, kind: row.kind as RoomKind, name: row.name as string, topic: row.topic as string, created: row.created as number };
+  return { room: row.room as Bytes, kind: row.kind as RoomKind, name: row.name as string, topic: row.topic as string, created: row.created as number, ...(row.archived === 1 && { archived: true }) };
 }
 
 function memberFrom(row: Row): RoomMember {
@@ -19,11 +19,12 @@ export class RoomTables {
   constructor(db: Database) {
     this.#db = db;
     this.#q = {
-      rooms: db.query('SELECT room, kind, name, topic, created FROM rooms'),
+      rooms: db.query('SELECT room, kind, name, topic, created, archived FROM rooms'),
       members: db.query('SELECT * FROM members'),
       has: db.query('SELECT 1 FROM rooms WHERE room = ?'),
       taken: db.query("SELECT 1 FROM rooms WHERE name = ? AND kind IN ('lobby', 'public')"),
-      make: db.query('INSERT INTO rooms (room, kind, name, topic, head, created) VALUES (?, ?, ?, ?, 0, ?)'),
+      make: db.query('INSERT INTO rooms (room, kind, name, topic, head, created, archived) VALUES (?, ?, ?, ?, 0, ?, ?)'),
+      archive: db.query('UPDATE rooms SET archived = ? WHERE room = ?'),
       add: db.query('INSERT INTO members (room, user_id, role, floor, joined) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
       remove: db.query('DELETE FROM members WHERE room = ? AND user_id = ?'),
       removeMark: db.query('DELETE FROM marks WHERE room = ? AND user_id = ?'),
@@ -41,14 +42,18 @@ export class RoomTables {
     return this.#q.members.all([]).map(memberFrom);
   }
 
-  makeRoom({ room, kind, name, topic, created }: Room, members: readonly RoomMember[]): 'made' | 'room_taken' {
+  makeRoom({ room, kind, name, topic, created, archived }: Room, members: readonly RoomMember[]): 'made' | 'room_taken' {
     return this.#db.transaction(() => {
       if (this.#q.has.first([room])) return 'made';
       if ((kind === 'public' || kind === 'lobby') && this.#q.taken.first([name])) return 'room_taken';
-      this.#q.make.run([room, kind, name, topic, created]);
+      this.#q.make.run([room, kind, name, topic, created, archived ? 1 : 0]);
       for (const member of members) this.addMember(member);
       return 'made';
     });
+  }
+
+  archiveRoom(room: Bytes, archived: boolean): void {
+    this.#q.archive.run([archived ? 1 : 0, room]);
   }
 
   addMember({ room, userId, role, floor, joined }: RoomMember): void {

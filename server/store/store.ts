@@ -87,6 +87,8 @@ export interface Room {
   name: string;
   topic: string;
   created: number;
+  /** It can be read, and nothing is added. Absent: no. */
+  archived?: boolean;
 }
 
 /** Of a room that is not the lobby. */
@@ -145,6 +147,8 @@ export interface Store {
   confirmTicket(ticketId: Bytes): void;
   extendTickets(tickets: readonly { ticketId: Bytes; expires: number }[]): void;
   endChain(chain: Bytes): void;
+  /** All tickets of an account: each of its devices needs the password again. */
+  endTickets(userId: Bytes): void;
   dropExpiredTickets(now: number): void;
 
   associations(): LiveAssociation[];
@@ -159,6 +163,7 @@ export interface Store {
   members(): RoomMember[];
   /** With its first members. A room that is there already stays as it is. */
   makeRoom(room: Room, members: readonly RoomMember[]): 'made' | 'room_taken';
+  archiveRoom(room: Bytes, archived: boolean): void;
   addMember(member: RoomMember): void;
   removeMember(room: Bytes, userId: Bytes): void;
   /** The room with its log, members, marks and transfers. */

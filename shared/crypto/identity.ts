@@ -62,6 +62,12 @@ export function dmId(one: Bytes, other: Bytes): Bytes {
   return sha256(utf8(CONTEXT.dm), Uint8Array.of(0), lower, higher).subarray(0, ID_SIZE);
 }
 
+/** SHA-256 over a server's fingerprint and two of its users: the same for both of them, and for no other server or pair. */
+export function pairDigest(fingerprint: Bytes, one: Bytes, other: Bytes): Bytes {
+  const [lower, higher] = hex(one) < hex(other) ? [one, other] : [other, one];
+  return sha256(utf8(CONTEXT.pair), Uint8Array.of(0), fingerprint, lower, higher);
+}
+
 // The eight points of small order of edwards25519 by their y coordinate, the sign bit aside, and the non-canonical
 // spellings of 0 and 1 (p and p+1). Found in RFC 8032's curve equation; libsodium refuses the same list.
 const LOW_ORDER_Y = [

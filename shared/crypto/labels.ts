@@ -24,4 +24,5 @@ export const CONTEXT = {
   password: 'reach1 password',
   lobby: 'reach1 lobby',
   dm: 'reach1 dm',
+  pair: 'reach1 pair',
 } as const;

@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   no_such_user: 'There is no account of that name.',
   room_taken: 'A room of that name exists already.',
   bad_room_name: 'A room name starts with a letter or digit and has at most 64 letters, digits, dots, dashes or underscores.',
+  archived: 'This room is archived: it can be read, and nothing is added to it.',
   room_limit: 'There are as many rooms as there may be.',
   forbidden: 'That is not allowed here.',
   no_such_file: 'There is no such file on this server.',
@@ -56,6 +57,7 @@ export const ERROR_CODES = {
   slow_consumer: 'This connection read too slowly and was closed. It resumes by itself.',
   shutting_down: 'The server is shutting down.',
   kicked: 'You were signed out by an admin.',
+  elsewhere: 'This account signed in on another device, and this one was signed out.',
   idle: 'The connection was silent for too long.',
 } as const;
 

@@ -34,6 +34,8 @@ export const DEVICE_NAME_MAX = 64;
 /** Characters of a room's topic and of a status text. */
 export const TOPIC_MAX = 200;
 export const STATUS_MAX = 100;
+/** Characters of a link. */
+export const LINK_MAX = 512;
 /** Rooms of one `room_page`, people of one `room_people`. */
 export const DIRECTORY_PAGE = 100;
 export const PEOPLE_PAGE = 500;
@@ -116,6 +118,8 @@ export const FRAME_BURST = 200;
 /** `send` frames per second and burst of one session. A server may change both and tells the client in `auth_ok`. */
 export const SEND_RATE = 5;
 export const SEND_BURST = 20;
+/** Sessions of one account: more than anybody has devices, and no one account can fill the house. */
+export const SESSIONS_PER_USER = 32;
 /** Connections that are not signed in: all of them, and per address (IPv6 per /64). */
 export const UNAUTHENTICATED_MAX = 256;
 export const UNAUTHENTICATED_PER_ADDRESS = 16;

@@ -5,7 +5,7 @@ import type { Bytes } from './bytes.ts';
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { ReachError } from './errors.ts';
 import {
-  BODY_MAX, CONNECTION_ID_SIZE, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX, UDP_ACK_MAX, UDP_SILENCE_MAX,
+  BODY_MAX, CONNECTION_ID_SIZE, DEVICE_NAME_MAX, DIRECTORY_PAGE, FILES_PAGE, ID_SIZE, LINK_MAX, MARKS_MEMBERS_MAX, PAGE_MESSAGES, PEOPLE_PAGE, ROOM_NAME_MAX, ROOMS_MAX, STATUS_MAX, TOPIC_MAX, UDP_ACK_MAX, UDP_SILENCE_MAX,
 } from './limits.ts';
 
 // Two realms meet in the window (its own and Node's), so `instanceof Uint8Array` would refuse honest bytes.
@@ -18,13 +18,15 @@ const id = bytes(ID_SIZE);
 const optional = v.optional;
 
 const presence = v.picklist(['online', 'away', 'dnd', 'offline']);
+const path = v.picklist(['tcp', 'udp']);
 const kind = v.picklist(['text', 'file', 'edit', 'reaction', 'delete']);
-const member = v.object({ user_id: id, username: text(64), display: text(64), presence, status: text(STATUS_MAX), last_seen: v.nullable(count), rev: count });
+// since: when their first session of now began; path: what carries their newest one. Both absent while they are offline.
+const member = v.object({ user_id: id, username: text(64), display: text(64), presence, status: text(STATUS_MAX), last_seen: v.nullable(count), since: optional(count), path: optional(path), rev: count });
 const roomKind = v.picklist(['lobby', 'public', 'private', 'dm']);
 const role = v.picklist(['member', 'moderator']);
 // floor: seq below the first message this user may read. read, unread: of this user. peer: the other one of a dm.
 const room = v.object({
-  room: id, kind: roomKind, name: text(ROOM_NAME_MAX), topic: text(TOPIC_MAX), role, peer: optional(id), head: count, floor: count, match: v.boolean(), read: count, unread: count,
+  room: id, kind: roomKind, name: text(ROOM_NAME_MAX), topic: text(TOPIC_MAX), role, peer: optional(id), archived: optional(v.boolean()), head: count, floor: count, match: v.boolean(), read: count, unread: count,
 });
 const listed = v.object({ room: id, name: text(ROOM_NAME_MAX), topic: text(TOPIC_MAX), members: count, joined: v.boolean() });
 // How far one member's clients have stored the room, and how far the person has seen it.
@@ -126,6 +128,10 @@ export const MESSAGES = {
   udp_close: { id: 53, from: 'client', phase: 'session', schema: v.object({}) },
   // A ping by UDP now, and none of the relay's own accord for `silent` ms after it.
   udp_ask: { id: 54, from: 'client', phase: 'session', schema: v.object({ silent: optional(v.pipe(count, v.maxValue(UDP_SILENCE_MAX))) }) },
+  room_archive: { id: 55, from: 'client', phase: 'session', schema: v.object({ req: count, room: id, archived: v.boolean() }) },
+  link_ask: { id: 56, from: 'client', phase: 'session', schema: v.object({ req: count }) },
+  // named: its place is what the operator said. uses, expires: of the invite in it, where it has one.
+  link: { id: 57, from: 'server', phase: 'session', schema: v.object({ req: count, link: text(LINK_MAX), named: v.boolean(), uses: optional(count), expires: optional(count) }) },
 } as const satisfies Record<string, Entry>;
 
 export type MessageName = keyof typeof MESSAGES;
@@ -134,6 +140,7 @@ export type Content<K extends MessageName> = v.InferOutput<(typeof MESSAGES)[K][
 export type Message<K extends MessageName = MessageName> = { [N in K]: { name: N; content: Content<N> } }[K];
 
 export type Member = v.InferOutput<typeof member>;
+export type PathName = v.InferOutput<typeof path>;
 export type Presence = v.InferOutput<typeof presence>;
 export type RoomHead = v.InferOutput<typeof room>;
 export type RoomKind = v.InferOutput<typeof roomKind>;

@@ -27,7 +27,7 @@ test('no arguments host on 5000 with data in ./data', () => {
   assert.is(config.registration, 'open');
   assert.is(config.metrics, undefined);
   assert.is(config['metrics-host'], '127.0.0.1');
-  assert.equal(config.limit, { send: 5, frames: 50, sessions: 4096, unauthenticated: 256, 'per-address': 16, tries: 5, 'tries-per-name': 100 });
+  assert.equal(config.limit, { send: 5, frames: 50, sessions: 4096, devices: 32, unauthenticated: 256, 'per-address': 16, tries: 5, 'tries-per-name': 100 });
 });
 
 test('every option is taken, with = and without', () => {

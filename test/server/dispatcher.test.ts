@@ -57,7 +57,7 @@ test('one session too many of a user closes the oldest', () => {
   const { enter } = house();
   const sessions = Array.from({ length: 33 }, () => enter('ann'));
   assert.equal(sessions.filter(({ connection }) => connection.closedWith !== undefined).length, 1);
-  assert.is(sessions[0]!.connection.closedWith, 'closed_by_peer');
+  assert.is(sessions[0]!.connection.closedWith, 'elsewhere');
 });
 
 test('what is held back is bounded in bytes, and let go in its turn', () => {

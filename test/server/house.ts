@@ -2,6 +2,7 @@
 import { Delivery } from '../../server/chat/delivery.ts';
 import { Dispatcher } from '../../server/chat/dispatcher.ts';
 import { createHandlers } from '../../server/chat/handlers.ts';
+import { Links } from '../../server/chat/links.ts';
 import { Receipts } from '../../server/chat/receipts.ts';
 import { Rooms } from '../../server/chat/rooms.ts';
 import { Roster } from '../../server/chat/roster.ts';
@@ -19,6 +20,8 @@ import type { Content, Message, MessageName } from '../../shared/protocol/messag
 import { accountOf, FakeConnection, HeldClock, random, temporaryDirectory } from './fixtures.ts';
 
 export const lobby = random(16);
+/** Where links lead. */
+export const PLACE = { host: '192.0.2.7', port: 5000, tls: false, fingerprint: new Uint8Array(32).fill(7) };
 const OFF: SessionRates = { send: { rate: 0, burst: 0 }, frames: { rate: 0, burst: 0 } };
 
 /** Sessions that speak in frames to the real chat half over a real store. */
@@ -32,7 +35,8 @@ export function house(change: (store: Store) => Store = (store) => store, { limi
   const folder = place.folder ?? temporaryDirectory();
   const cache = (place.cache ?? ((real) => real))(openCache(folder));
   const files = new Files({ store, cache, rooms, roster, clock, random, log: silentLog, metrics: noMetrics, limits: { file: 2 ** 40, quota: 0, keepFree: 0, keep: 0, ...limits } });
-  const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery, files, metrics: noMetrics }), rooms, clock, log: silentLog });
+  const links = new Links({ roster, registration: 'invite', outside: () => ({ place: PLACE, named: false }), invite: (uses, life) => ({ secret: random(16), expires: clock.now() + life }) });
+  const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery, files, links, metrics: noMetrics }), rooms, clock, log: silentLog });
   const enter = (name: string, rates: SessionRates = OFF, role: Role = 'member') => {
     const account = store.account(name) ?? { ...accountOf(name), role };
     if (!store.account(name)) store.createAccount(account, undefined);

@@ -224,4 +224,34 @@ test('a user has a bounded number of rooms', () => {
   assert.equal([first.rooms.length, first.more, rest.rooms.length, rest.more], [100, true, 99, false]);
 });
 
+test('an archived room is read and not written to; it is in no list, and a moderator opens it again', () => {
+  const { enter } = house();
+  const [ann, ben, cleo] = [enter('ann'), enter('ben'), enter('cleo')];
+  const room = create(ann, 'harbour');
+  ben.ask('room_join', { room });
+  const { id } = ann.send(text(room, 'the last word'));
+  assert.is(ben.ask('room_archive', { room, archived: true }).name, 'forbidden', 'only a moderator');
+  assert.is(ann.ask('room_archive', { room: lobby, archived: true }).name, 'forbidden', 'never the lobby');
+  assert.is(ann.ask('room_archive', { room, archived: true }).name, 'done');
+  assert.is(ben.got('room').at(-1)!.room.archived, true, 'its members are told');
+  assert.is(heads(ben).find(({ room: one }) => hex(one) === hex(room))!.archived, true);
+  for (const content of [text(room, 'one more'), edit(room, id, 'other words'), gone(room, id)]) assert.is(ann.send(content).name, 'archived');
+  assert.is(ann.ask('file_offer', { transfer_id: random(16), room, size: 100 }).name, 'archived');
+  assert.is(bodies(ben, room).length, 1, 'what was said stays to be read');
+  assert.equal((cleo.ask('room_list', { after: '' }).content as Content<'room_page'>).rooms, []);
+  assert.is(ann.ask('room_archive', { room, archived: false }).name, 'done');
+  assert.is(ben.got('room').at(-1)!.room.archived, undefined);
+  assert.is(ben.send(text(room, 'open again')).name, 'msg_ack');
+});
+
+test('what was sent before a room was archived is in it', () => {
+  const { enter, clock } = house();
+  const ann = enter('ann');
+  const room = create(ann, 'harbour');
+  ann.post(0, 'just in time', random(16), room);
+  ann.ask('room_archive', { room, archived: true });
+  clock.pass(0);
+  assert.is(bodies(ann, room).length, 1);
+});
+
 test.run();

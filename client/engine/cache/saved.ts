@@ -12,7 +12,7 @@ const session = v.object({
   trust: v.picklist(['this_computer', 'compared', 'link', 'first_use', 'once']), bodyMax: count, fileMax: count,
 });
 const room = v.object({
-  id, kind: v.picklist(['lobby', 'public', 'private', 'dm']), name: v.string(), topic: v.string(), role, peer: v.exactOptional(id),
+  id, kind: v.picklist(['lobby', 'public', 'private', 'dm']), name: v.string(), topic: v.string(), role, peer: v.exactOptional(id), archived: v.exactOptional(v.boolean()),
   head: count, floor: count, read: count, unread: count,
 });
 const member = v.object({ userId: id, username: v.string(), display: v.string(), presence: v.picklist(['online', 'away', 'dnd', 'offline']), status: v.string(), lastSeen: v.nullable(timeMs) });

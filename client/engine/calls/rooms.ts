@@ -1,4 +1,5 @@
 // Rooms and the people in them.
+import { fingerprintWords, pairDigest } from '../../../shared/crypto/identity.ts';
 import { fromHex } from '../../../shared/protocol/bytes.ts';
 import { STATUS_MAX, TOPIC_MAX } from '../../../shared/protocol/limits.ts';
 import { canonicalRoomName } from '../../../shared/protocol/names.ts';
@@ -27,6 +28,16 @@ export function roomCalls(core: Core): RoomCalls {
     },
     openDm(userId) {
       return core.request('dm_open', { user_id: fromHex(userId)! });
+    },
+    archiveRoom(room, archived) {
+      return core.request('room_archive', { room: fromHex(room)!, archived });
+    },
+    serverLink() {
+      return core.account?.serverLink() ?? Promise.resolve({ failure: failureOf('not_connected') });
+    },
+    pairWords(userId) {
+      const session = core.account?.session;
+      return session && fingerprintWords(pairDigest(fromHex(session.key.fingerprint)!, fromHex(session.userId)!, fromHex(userId)!));
     },
     browse() {
       return core.account?.browse() ?? Promise.resolve({ failure: failureOf('not_connected') });

@@ -4,7 +4,7 @@ import type { Chosen, DraftFile, OutgoingFile, SavePlace, Transfer } from '../fi
 import type { EngineEvent } from './events.ts';
 import type { FindPage, FindQuery } from './find.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
-import type { Answer, ListedRoom } from './rooms.ts';
+import type { Answer, ListedRoom, ServerLink } from './rooms.ts';
 import type { ConnectInput, Failure, KnownServer, Protocol, Registration } from './session.ts';
 import type { LocalKey, Settings } from './settings.ts';
 
@@ -65,6 +65,12 @@ export interface RoomCalls {
   invite(room: string, userId: string): Promise<Answer>;
   removeFromRoom(room: string, userId: string): Promise<Answer>;
   openDm(userId: string): Promise<Answer>;
+  /** As its moderator: nothing is added to it any more, or things are again. */
+  archiveRoom(room: string, archived: boolean): Promise<Answer>;
+  /** To pass on; made by the server, with an invite where new accounts need one and this person may give it. */
+  serverLink(): Promise<ServerLink | { failure: Failure }>;
+  /** Words that this person and the other one see alike where both speak to the same server as these two accounts; undefined while nobody is signed in. */
+  pairWords(userId: string): string[] | undefined;
   /** All public rooms. */
   browse(): Promise<{ rooms: ListedRoom[] } | { failure: Failure }>;
   setStatus(presence: 'online' | 'away' | 'dnd', text: string): Promise<Answer>;

@@ -1,6 +1,6 @@
 // People and rooms, as the window sees them. Types only.
 import type { Presence, RoomKind, RoomRole } from '../../../shared/protocol/messages.ts';
-import type { Failure } from './session.ts';
+import type { Failure, Protocol } from './session.ts';
 
 export type { Presence, RoomKind, RoomRole };
 
@@ -12,6 +12,10 @@ export interface Member {
   /** What the person says of themselves; may be empty. */
   status: string;
   lastSeen: number | null;
+  /** When they came, while they are here. */
+  since?: number;
+  /** What carries their messages, while they are here. */
+  path?: Protocol;
 }
 
 export interface Room {
@@ -23,6 +27,8 @@ export interface Room {
   role: RoomRole;
   /** The other one of a dm. */
   peer?: string;
+  /** It can be read, and nothing is added to it. */
+  archived?: boolean;
   /** Highest sequence number of the room. 0 while it is empty. */
   head: number;
   /** The seq below the first message this user may read. */
@@ -48,6 +54,16 @@ export interface RoomPerson {
   role: RoomRole;
   delivered: number;
   read: number;
+}
+
+/** A link by which others get to the server. */
+export interface ServerLink {
+  link: string;
+  /** Only on this computer. */
+  near: boolean;
+  /** New accounts that can be made with it, and until when. Absent: it carries no invite. */
+  uses?: number;
+  expires?: number;
 }
 
 /** What came of a request: the room it was about, where there is one. */

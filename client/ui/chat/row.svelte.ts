@@ -73,7 +73,8 @@ export class RowState {
   }
 
   get mayDelete(): boolean {
-    return this.own || this.#context.state.rooms.find(this.message.room)?.role === 'moderator';
+    const room = this.#context.state.rooms.find(this.message.room);
+    return room?.archived !== true && (this.own || room?.role === 'moderator');
   }
 
   /** Its actions are shown. */
@@ -114,8 +115,8 @@ export class RowState {
     const { room, id, file } = this.message;
     const row = event.currentTarget as Element;
     onKeys(event, {
-      reply: () => (state.blockedPeer(room) === undefined ? state.composing.set(room, { mode: 'reply', id }) : false),
-      react: () => (this.asking = 'react'),
+      reply: () => (state.mayWrite(room) ? state.composing.set(room, { mode: 'reply', id }) : false),
+      react: () => this.#mayReact && (this.asking = 'react'),
       copy: () => (this.copied === undefined ? false : platform.copyText(this.copied)),
       delete: () => this.mayDelete && (this.asking = 'delete'),
       // The keys of the system bring their own event.
@@ -123,6 +124,10 @@ export class RowState {
       ...(file && { preview: () => this.#preview(), save: () => void saveFile(this.#context, room, id) }),
     });
   };
+
+  get #mayReact(): boolean {
+    return this.#context.state.rooms.find(this.message.room)?.archived !== true;
+  }
 
   #preview(): void {
     const { file, room, id } = this.message;
@@ -132,7 +137,7 @@ export class RowState {
   readonly ondblclick = (event: MouseEvent): void => {
     const { state, engine } = this.#context;
     const { room, id, seq, reactions } = this.message;
-    if (!state.settings.values.doubleClick || this.deleted || seq === undefined || (event.target as Element).closest('a, button, input, pre')) return;
+    if (!state.settings.values.doubleClick || this.deleted || !this.#mayReact || seq === undefined || (event.target as Element).closest('a, button, input, pre')) return;
     getSelection()?.removeAllRanges();
     engine.react(room, id, LIKE, !reactions.some(({ emoji, users }) => emoji === LIKE && users.includes(state.me)));
   };

@@ -19,6 +19,7 @@ export const amounts = {
   clock: (time: string, half: 'am' | 'pm') => `${time} ${half}`,
   today: 'Today',
   yesterday: 'Yesterday',
+  since: (time: string) => `since ${time}`,
   neverSeen: 'never seen online',
   seenNow: 'seen just now',
   seenMinutes: (minutes: number) => `seen ${minutes} min ago`,

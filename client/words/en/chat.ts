@@ -30,6 +30,8 @@ export const chat = {
     remote: { offered: 'not yet: its upload has not begun', uploading: 'arriving', available: 'there', expired: 'gone: its time was over', deleted: 'deleted', damaged: 'damaged' },
     id: 'File id',
   },
+  roomGone: 'You are not in that room any more.',
+  roomGoneHint: 'You left it, somebody took you out, or it is gone.',
   menu: 'Message',
   more: 'More',
   reply: 'Reply',

@@ -76,6 +76,8 @@ const causes: Readonly<Record<string, Told>> = {
   slow_consumer: { hint: 'Nothing to do: it is connecting again.' },
   shutting_down: { message: 'The server was shut down by its admin.', hint: 'It connects again by itself once the server is back.' },
   kicked: { hint: 'Ask the admin, or sign in again.' },
+  elsewhere: { hint: 'Sign in again to go on here.' },
+  archived: { hint: 'A moderator can open it again.' },
   idle: { hint: 'It connects again by itself.' },
 };
 

@@ -9,6 +9,14 @@ export const people = {
   count: (section: string, people: number) => `${section} — ${people}`,
   /** Beside or after a name. */
   presence: { online: 'online', away: 'away', dnd: 'do not disturb', offline: 'offline' },
+  /** What carries somebody's messages. */
+  by: { tcp: 'by TCP', udp: 'by UDP' },
+  verify: 'Verify…',
+  verifyTitle: (name: string) => `Verify ${name}`,
+  verifyHow: (name: string) => `Read these words to each other, by phone or face to face. If ${name} sees the same ones on the card of you, both of you speak to the same server, as these two accounts, and nobody is in between.`,
+  verifyTruth: 'They do not protect from whoever runs the server: messages are encrypted to the server, not end to end.',
+  verifyWords: 'Words to compare',
+  done: 'Done',
   block: 'Block',
   blockAsk: 'Block…',
   unblock: 'Unblock',
