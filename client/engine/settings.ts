@@ -54,6 +54,7 @@ export const settingsSchema = v.object({
   downloads: v.fallback(v.pipe(v.string(), v.check((path) => path === '' || isAbsolute(path))), ''),
   askFolder: flag(false),
   autoDownload: v.fallback(within(AUTO_DOWNLOAD), 0),
+  comings: flag(false),
   sendTyping: flag(true),
   sendSeen: flag(true),
   closing: v.fallback(v.picklist(['ask', 'tray', 'quit']), 'ask'),

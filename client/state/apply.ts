@@ -1,7 +1,8 @@
 // Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
-import type { EngineEvent, Paths, Phase, Room, SessionInfo } from '../engine/types.ts';
+import type { EngineEvent, Member, Paths, Phase, Room, SessionInfo } from '../engine/types.ts';
 import { words } from '../words/words.ts';
 import type { AppState } from './app.svelte.ts';
+import { comingOf, concerns } from './comings.ts';
 
 type EventOf<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
 
@@ -14,7 +15,7 @@ export function apply(state: AppState, event: EngineEvent): void {
     case 'roster':
       return state.roster.replace(event.members);
     case 'presence':
-      return state.roster.update(event.member);
+      return applyPresence(state, event.member);
     case 'rooms':
       return applyRooms(state, event);
     case 'messages':
@@ -64,6 +65,14 @@ function applyPhase(state: AppState, phase: Phase): void {
 function applySession(state: AppState, session: SessionInfo): void {
   if (state.session.info !== undefined && state.session.info.userId !== session.userId) state.forget();
   state.session.info = session;
+}
+
+function applyPresence(state: AppState, member: Member): void {
+  const what = comingOf(state.roster.members.get(member.userId), member);
+  state.roster.update(member);
+  if (what === undefined || member.userId === state.me || !state.settings.values.comings || state.isBlocked(member.userId)) return;
+  const coming = { userId: member.userId, what, at: state.clock.read() };
+  for (const room of state.rooms.list) if (concerns(room, member.userId, state.people.of(room.id))) state.timeline(room.id).passed(coming);
 }
 
 function applyRooms(state: AppState, event: EventOf<'rooms'>): void {

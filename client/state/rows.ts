@@ -1,6 +1,7 @@
 // Messages → rows of the timeline: where a day begins, where the New line stands, which messages form a group, which
 // pictures stand together in one album, which files lie under each other in one bubble, and what is folded away.
 import type { ChatMessage } from '../engine/types.ts';
+import { comingsBetween, lastOfEach, type Coming } from './comings.ts';
 import { dayOf } from './dates.ts';
 import { keyOf } from './order.ts';
 
@@ -23,6 +24,7 @@ export interface Standing {
 export type Row =
   | { kind: 'day'; key: string; ts: number }
   | { kind: 'new'; key: string }
+  | { kind: 'comings'; key: string; comings: readonly Coming[] }
   | { kind: 'message'; key: string; message: ChatMessage; at: Standing }
   | { kind: 'folded'; key: string; messages: readonly ChatMessage[] }
   | { kind: 'album'; key: string; messages: readonly ChatMessage[]; at: Standing };
@@ -36,19 +38,26 @@ interface RowOptions {
   isPicture: (message: ChatMessage) => boolean;
   /** Its sender is blocked: such messages that follow each other are one line. */
   isFolded?: (message: ChatMessage) => boolean;
+  /** Who came and went, oldest first. */
+  comings?: readonly Coming[];
+  /** The newest message is among these. */
+  atEnd?: boolean;
 }
 
-export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, isPicture, isFolded = () => false }: RowOptions): Row[] {
+export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, isPicture, isFolded = () => false, comings = [], atEnd = true }: RowOptions): Row[] {
   const rows: Row[] = [];
+  const lines = messages.map((message, at) => comingsRow(comings, at === 0 ? previous : messages[at - 1], message));
   const starts = messages.map((message, at) => {
     const before = at === 0 ? previous : messages[at - 1];
-    return startsGroup(message, before, newLine) || isFolded(message) !== isFolded(before!);
+    return lines[at] !== undefined || startsGroup(message, before, newLine) || isFolded(message) !== isFolded(before!);
   });
   const joins = messages.map((message, at) => at > 0 && !starts[at]! && isTogether(messages[at - 1]!, message));
   for (let at = 0; at < messages.length; ) {
     const message = messages[at]!;
     const before = at === 0 ? previous : messages[at - 1];
     if (before === undefined || dayOf(before.ts) !== dayOf(message.ts)) rows.push({ kind: 'day', key: `day:${keyOf(message)}`, ts: message.ts });
+    const line = lines[at];
+    if (line) rows.push(line);
     if (keyOf(message) === newLine) rows.push({ kind: 'new', key: 'new' });
     let end = at + 1;
     if (isFolded(message)) {
@@ -62,7 +71,13 @@ export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, is
     rows.push(end - at > 1 ? { kind: 'album', key: `album:${keyOf(message)}`, messages: messages.slice(at, end), at: standing } : { kind: 'message', key: keyOf(message), message, at: standing });
     at = end;
   }
-  return rows;
+  const last = atEnd ? comingsRow(comings, messages.at(-1), undefined) : undefined;
+  return last ? [...rows, last] : rows;
+}
+
+function comingsRow(all: readonly Coming[], previous: ChatMessage | undefined, message: ChatMessage | undefined): Row | undefined {
+  const comings = all.length === 0 ? [] : comingsBetween(all, previous, message);
+  return comings.length === 0 ? undefined : { kind: 'comings', key: `comings:${comings[0]!.at}:${comings[0]!.userId}`, comings: lastOfEach(comings) };
 }
 
 /** Only the first of several files that were sent together has words of its own. */

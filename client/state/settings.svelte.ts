@@ -5,7 +5,7 @@ import type { Settings } from '../engine/types.ts';
 const UNKNOWN: Settings = {
   theme: 'system', textSize: 14, density: 'bubbles', zoom: 100, motion: 'system', clock: 'system', rosterOpen: true, sidebarWidth: 272, skinTone: 0,
   enterSends: true, spelling: 'system', dictionary: [], doubleClick: false, notify: 'all', notifyPreview: true, sounds: true, soundInRoom: false, quiet: null, mutedUntil: 0,
-  rooms: {}, blocked: {}, remember: true, recent: [], downloads: '', askFolder: false, autoDownload: 0, sendTyping: true, sendSeen: true, closing: 'ask', palette: [],
+  rooms: {}, blocked: {}, remember: true, recent: [], downloads: '', askFolder: false, autoDownload: 0, comings: false, sendTyping: true, sendSeen: true, closing: 'ask', palette: [],
 };
 
 export class SettingsState {

@@ -1,6 +1,7 @@
 // One room as the window shows it. `messages` is all that is loaded, `start`..`end` the part that is mounted.
 // Bounds: 20,000 messages or 32 million characters loaded (the oldest leave, and the top says so), 300 rows mounted.
 import type { ChatMessage } from '../engine/types.ts';
+import { COMINGS_MAX, type Coming } from './comings.ts';
 import { changeState, headOf, isSame, keyOf, mergeMessages, type StateChange } from './order.ts';
 
 /** Rows that come and go together at an end of the mounted part. */
@@ -32,6 +33,8 @@ export class TimelineState {
   trimmed = $state(false);
   /** Key of the message under the New line. */
   newLine = $state<string>();
+  /** Who came and went while the window looked on. */
+  comings = $state.raw<readonly Coming[]>([]);
   /** The end of the list is in view. */
   atBottom = $state(true);
   #readSeq = $state(0);
@@ -73,6 +76,11 @@ export class TimelineState {
     if (seq > this.#readSeq) this.#readSeq = seq;
   }
 
+  /** Somebody came or went, behind all that is here. */
+  passed(coming: Omit<Coming, 'after'>): void {
+    this.comings = [...this.comings, { ...coming, after: headOf(this.messages) }].slice(-COMINGS_MAX);
+  }
+
   find(id: string): ChatMessage | undefined {
     return this.messages.findLast((message) => message.id === id);
   }
@@ -87,6 +95,7 @@ export class TimelineState {
 
   reset(): void {
     this.messages = [];
+    this.comings = [];
     this.start = 0;
     this.end = 0;
     this.more = true;

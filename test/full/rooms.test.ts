@@ -12,7 +12,7 @@ import { RawClient } from '../helpers/raw-client.ts';
 import { lookAt } from '../helpers/screens.ts';
 import { startServer } from '../helpers/server.ts';
 import { fillCard, message, pressConnect, say, signUp } from '../helpers/steps.ts';
-import { closeAfter, waitFor } from '../helpers/waiting.ts';
+import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
 import { openWindow, startDisplay, type AppWindow } from '../helpers/window.ts';
 
 const link = (page: Page, name: string) => page.getByTestId('room').filter({ hasText: name });
@@ -74,6 +74,25 @@ async function verify(window: AppWindow, ben: RawClient): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
+/** Off at first; then a line where it happened. */
+async function comings(window: AppWindow, ben: RawClient, port: number, closing: Closing): Promise<void> {
+  const { page } = window;
+  await link(page, 'lobby').click();
+  assert.is(await page.getByTestId('comings').count(), 0);
+  await page.keyboard.press('Control+,');
+  await page.getByTestId('settings').getByRole('switch', { name: 'Show who comes and goes' }).press('Space');
+  await page.keyboard.press('Escape');
+  ben.leave();
+  await page.getByTestId('comings').getByText('ben went offline.').waitFor();
+  await RawClient.signUp(closing, port, 'cleo');
+  await page.getByTestId('comings').getByText('cleo joined. ben went offline.').waitFor();
+  await say(page, 'who is there?');
+  await RawClient.signUp(closing, port, 'ben', false);
+  await page.getByTestId('comings').getByText('ben came online.').waitFor();
+  assert.is(await page.getByTestId('comings').count(), 2, 'above and below the message');
+  assert.equal(await lookAt(window, 'comings'), []);
+}
+
 async function passOn({ page }: AppWindow, fingerprint: string, invited: boolean): Promise<void> {
   await page.getByTestId('server-head').click();
   await page.getByRole('button', { name: 'Copy link to this server' }).click();
@@ -91,6 +110,7 @@ test('a room is archived, a person verified, a link passed on, somebody signed o
   const ben = await RawClient.signUp(closing, server.port, 'ben');
   await archive(window);
   await verify(window, ben);
+  await comings(window, ben, server.port, closing);
   await passOn(window, server.fingerprint, false);
 
   const done = spawnSync(process.execPath, [join(root, 'server/dist/main.js'), 'sign-out', 'ana', '--data', server.data], { encoding: 'utf8' });

@@ -40,6 +40,11 @@ export class RawClient {
     return new RawClient(opened.connection, opened.opened, received);
   }
 
+  /** Goodbye. */
+  leave(): void {
+    this.#connection.close('bye');
+  }
+
   get userId(): Bytes {
     return this.opened.ok.user_id;
   }

@@ -65,4 +65,15 @@ test('two people may use the same id', () => {
   assert.is(changeState(list, { id: 'same', sender: 'z', state: { name: 'sent' } }), list);
 });
 
+test('who came and went stands where it happened, in one line, and ends a group', () => {
+  const list = [message('a', 'x', NOON, 1), message('b', 'x', NOON + 1, 2), message('c', 'x', NOON + 2, 3)];
+  const coming = (userId: string, what: 'came' | 'went', after: number) => ({ userId, what, at: NOON, after });
+  const comings = [coming('u', 'came', 1), coming('v', 'came', 1), coming('u', 'went', 1), coming('w', 'came', 3)];
+  const found = rows(list, { comings });
+  assert.equal(shape(found), ['day', 'a<>', 'comings', 'b<', 'c>', 'comings']);
+  assert.equal(found.flatMap((row) => (row.kind === 'comings' ? [row.comings.map(({ userId, what }) => `${userId} ${what}`)] : [])), [['v came', 'u went'], ['w came']]);
+  assert.equal(shape(rows(list, { comings, atEnd: false })), ['day', 'a<>', 'comings', 'b<', 'c>'], 'the last one stands behind messages that are not here');
+  assert.equal(shape(rows(list.slice(1), { comings, previous: list[0] })).slice(0, 2), ['comings', 'b<'], 'above the first one that is mounted');
+});
+
 test.run();

@@ -75,6 +75,8 @@ export interface Settings {
   askFolder: boolean;
   /** Received files up to so many MB are saved by themselves; 0: none. */
   autoDownload: number;
+  /** Lines in rooms when people come and go. */
+  comings: boolean;
   sendTyping: boolean;
   sendSeen: boolean;
   closing: 'ask' | 'tray' | 'quit';

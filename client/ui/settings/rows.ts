@@ -28,6 +28,7 @@ export const ROWS: readonly Row[] = [
   { key: 'zoom', section: 'appearance', kind: 'range', min: 50, max: 300, step: 10, label: words.settings.percent },
   { key: 'motion', section: 'appearance', kind: 'choice', options: options(choices.motion, 'system', 'reduced') },
   { key: 'clock', section: 'appearance', kind: 'choice', options: options(choices.clock, 'system', '24', '12') },
+  { key: 'comings', section: 'appearance', kind: 'switch' },
   { key: 'notify', section: 'notifications', kind: 'choice', options: options(choices.notify, 'all', 'mentions', 'none') },
   { key: 'notifyPreview', section: 'notifications', kind: 'switch' },
   { key: 'sounds', section: 'notifications', kind: 'switch' },

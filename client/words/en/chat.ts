@@ -32,6 +32,12 @@ export const chat = {
   },
   roomGone: 'You are not in that room any more.',
   roomGoneHint: 'You left it, somebody took you out, or it is gone.',
+  /** Lines between messages: names, in the order they came or went. */
+  comings: {
+    joined: (names: string) => `${names} joined.`,
+    came: (names: string) => `${names} came online.`,
+    went: (names: string) => `${names} went offline.`,
+  },
   menu: 'Message',
   more: 'More',
   reply: 'Reply',

@@ -13,7 +13,7 @@ export const people = {
   by: { tcp: 'by TCP', udp: 'by UDP' },
   verify: 'Verify…',
   verifyTitle: (name: string) => `Verify ${name}`,
-  verifyHow: (name: string) => `Read these words to each other, by phone or face to face. If ${name} sees the same ones on the card of you, both of you speak to the same server, as these two accounts, and nobody is in between.`,
+  verifyHow: (name: string) => `Read these words to each other, by phone or face to face. If ${name} sees the same ones for you, both of you speak to the same server, as these two accounts, and nobody is in between.`,
   verifyTruth: 'They do not protect from whoever runs the server: messages are encrypted to the server, not end to end.',
   verifyWords: 'Words to compare',
   done: 'Done',

@@ -17,6 +17,7 @@ export const settings = {
     zoom: ['Zoom', 'Everything in the window. Ctrl + and Ctrl − do the same.'],
     motion: ['Motion', 'Reduced: nothing moves, as with the same setting of the system.'],
     clock: ['Clock', 'How times of day are written.'],
+    comings: ['Show who comes and goes', 'A line in the room when somebody joins the server, comes online or goes, while this window looks on.'],
     notify: ['Tell me about', 'Each room may differ: right-click it in the list.'],
     notifyPreview: ['Show the text', 'Off: a notification names who wrote, and not what.'],
     sounds: ['Sounds', 'A short sound with each notification.'],
