@@ -7,7 +7,7 @@ import { get } from './get.ts';
 import { history } from './history.ts';
 import { EMOJI, FILE, FILE_NAME, ID, MESSAGE, NAME, number, PATH, PRESENCE, ROOM, STATUS_TEXT, TEXT, TOPIC, USER } from './parameters.ts';
 import { roster, status } from './people.ts';
-import { create, invite, join, leave, members, read, remove as takeOut, rooms } from './rooms.ts';
+import { archive, create, invite, join, leave, members, read, remove as takeOut, rooms } from './rooms.ts';
 import { edit, react, remove, reply, send } from './send.ts';
 import { sendFile } from './send-file.ts';
 import { tail } from './tail.ts';
@@ -35,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   command({ name: 'leave', words: { room: ROOM }, options: {}, about: 'leave a room', run: leave }),
   command({ name: 'invite', words: { room: ROOM, user: USER }, options: {}, about: 'bring somebody into a room', run: invite }),
   command({ name: 'remove', words: { room: ROOM, user: USER }, options: {}, about: 'take somebody out of a room, as its moderator', run: takeOut }),
+  command({ name: 'archive', words: { room: ROOM }, options: { off: flag }, about: 'let nobody add to a room any more, or again, as its moderator', run: archive }),
   command({ name: 'members', words: { room: ROOM }, options: {}, about: 'who is in a room, and how far they have read', run: members }),
   command({ name: 'roster', words: {}, options: {}, about: 'everybody who has an account, and when last seen', run: roster }),
   command({ name: 'doctor', words: {}, options: { lifetime: flag }, about: 'measure TCP and UDP to the server, and say what is in the way', run: doctor }),

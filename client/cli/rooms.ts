@@ -1,4 +1,4 @@
-// Rooms and who is in them: list, create, join, leave, invite, members, remove, read.
+// Rooms and who is in them: list, create, join, leave, invite, members, remove, archive, read.
 import { fromHex, hex } from '../../shared/protocol/bytes.ts';
 import type { ListedRoom, RoomPerson } from '../../shared/protocol/messages.ts';
 import type { Room } from '../engine/types.ts';
@@ -77,6 +77,15 @@ export function remove(desk: Desk, { room: place, user }: Person): Promise<numbe
   });
 }
 
+export function archive(desk: Desk, { room: place, off }: { room: Place; off: boolean }): Promise<number> {
+  const words: Refusals = { forbidden: 'Only a moderator archives a room, and nobody the lobby or a direct message.' };
+  return withVisit(desk, async (visit) => {
+    const room = await findRoom(visit, place);
+    await visit.ask('room_archive', { room: room.key, archived: !off }, { answer: 'done', words });
+    return said(desk, { type: 'archived', room: room.label, archived: !off }, off ? `${roomWords(room.label)} is open again.` : `${roomWords(room.label)} is archived: it can be read, and nothing is added to it.`);
+  });
+}
+
 async function roomAndPerson(visit: Visit, { room, user }: Person): Promise<{ room: Found; userId: string }> {
   return { room: await findRoom(visit, room), userId: (await findMember(visit, user)).userId };
 }
@@ -138,12 +147,12 @@ export function inOrder(all: readonly Room[], nameOf: NameOf): Room[] {
 }
 
 export function ownJson(room: Room, nameOf: NameOf): object {
-  const { id, kind, topic, role, peer, head, unread } = room;
-  return { type: 'room', id: uuidOf(id), name: roomLabel(room, nameOf), kind, topic, role, peer: peer === undefined ? null : nameOf(peer), head, unread, joined: true };
+  const { id, kind, topic, role, peer, archived, head, unread } = room;
+  return { type: 'room', id: uuidOf(id), name: roomLabel(room, nameOf), kind, topic, role, peer: peer === undefined ? null : nameOf(peer), head, unread, joined: true, ...(archived && { archived }) };
 }
 
 export function ownText(room: Room, nameOf: NameOf): string {
-  const marks = [room.kind === 'private' && 'private', room.role === 'moderator' && room.kind !== 'dm' && 'moderator', room.unread > 0 && `${room.unread} unread`].filter(Boolean);
+  const marks = [room.kind === 'private' && 'private', room.archived && 'archived', room.role === 'moderator' && room.kind !== 'dm' && 'moderator', room.unread > 0 && `${room.unread} unread`].filter(Boolean);
   return `${roomWords(roomLabel(room, nameOf))}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}${topicText(room.topic)}`;
 }
 
