@@ -109,6 +109,8 @@ test('the last try begins the pause, and a version is too old on one side or the
   const target = { address: { host: '192.0.2.1', port: 5000 }, username: 'dana' };
   const after = (triesLeft: number) => failureOfEnding({ cause: 'auth_failed', triesLeft, triesPause: 60_000, wasOpen: false }, target).retryAfter;
   assert.equal([after(1), after(0)], [undefined, 60_000]);
+  const hint = (triesLeft: number) => failureOf('auth_failed', { registration: 'open', triesLeft, triesPause: 60_000 }).hint;
+  assert.equal([hint(1), hint(0)], ['Type it again.', 'Then type it again.']);
   const words = (version?: number) => failureOfEnding({ cause: 'version', version, wasOpen: false }, target);
   assert.equal([words(PROTOCOL_VERSION + 1).message, words(PROTOCOL_VERSION + 1).hint], ['This Reach Chat is too old for that server.', 'Update Reach Chat here.']);
   assert.equal([words(0).message, words(0).hint], ['The server at 192.0.2.1:5000 is too old for this Reach Chat.', 'Ask its admin to update it.']);

@@ -58,7 +58,7 @@ const causes: Readonly<Record<string, Told>> = {
   key_changed: { message: ({ address }) => `The key of ${address} has changed.`, hint: 'Somebody may be between you and the server, or it was reinstalled. Ask its admin before you go on.' },
   not_linked: { message: ({ address }) => `The server at ${address} is not the one that the link names: its key is another.`, hint: 'Somebody may be between you and the server, or the link is old. Ask its admin for a new one. Nothing of your sign-in has been sent.' },
   bad_signature: { hint: 'Somebody may be between you and the server. Do not go on.' },
-  auth_failed: { message: wrongPassword, hint: ({ registration }) => (registration === 'open' ? 'Type it again.' : ASK_ADMIN) },
+  auth_failed: { message: wrongPassword, hint: ({ registration, triesLeft }) => (registration !== 'open' ? ASK_ADMIN : triesLeft === 0 ? 'Then type it again.' : 'Type it again.') },
   unknown_name: { message: ({ username }) => `There is no account '${username}' on this server.`, hint: 'Create an account, or check the spelling.' },
   name_taken: { message: ({ username }) => `The name '${username}' is taken.`, hint: 'Choose another name, or sign in with its password.' },
   closed: { message: 'This server takes no new accounts by itself.', hint: ASK_ADMIN },
