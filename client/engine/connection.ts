@@ -4,7 +4,7 @@ import { fingerprintOf } from '../../shared/crypto/identity.ts';
 import type { Channel } from '../../shared/crypto/channel.ts';
 import { ClientHandshake, type ClientSession, type ClientStep } from '../../shared/crypto/client-handshake.ts';
 import type { Bytes, Random } from '../../shared/protocol/bytes.ts';
-import { isErrorCode, ReachError, type ErrorCode } from '../../shared/protocol/errors.ts';
+import { isErrorCode, ReachError } from '../../shared/protocol/errors.ts';
 import { decodeMessage, encodeMessage, RecordDecoder, type Frame } from '../../shared/protocol/frames.ts';
 import { AUTH_WITHIN_MS, COALESCE_BYTES, DEAD_AFTER_MS, PING_AFTER_MS, RECORD_MAX, RECORD_MAX_BEFORE_AUTH } from '../../shared/protocol/limits.ts';
 import { formatAddress, type Address } from '../../shared/protocol/link.ts';
@@ -39,6 +39,8 @@ export interface Ending {
   /** Of the password: tries left, and the pause behind them in milliseconds. */
   triesLeft?: number | undefined;
   triesPause?: number | undefined;
+  /** Of the protocol, as the server speaks it; of `version` alone. */
+  version?: number | undefined;
   /** Absent where the server never proved itself. */
   seen?: Seen;
   /** True after auth_ok. */
@@ -71,10 +73,6 @@ export interface Effects {
 /** Milliseconds after the start of a session until its first round trip is measured: before that the window is busy with what came. */
 const FIRST_PING_MS = 2_000;
 
-/** What is told before the server has proved itself is a hint (protocol §1.2): these say what to update or why to wait, any other is a hang-up. */
-const HINTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['version', 'full']);
-/** What this side finds by itself in a hello_ok; anything else found there is no Reach server. */
-const FOUND: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['version', 'bad_signature']);
 //   dialling ──connected──▶ hello ──hello_ok──▶ signing_in ──auth_ok──▶ open
 //       └───────────────────────┴──────────────────┴──────────────────────┴──▶ ended
 type State =
@@ -177,7 +175,7 @@ export class Connection {
     this.#become({ name: 'ended' });
   }
 
-  end(cause: Cause, more: Pick<Ending, 'detail' | 'retryAfter'> = {}): void {
+  end(cause: Cause, more: Pick<Ending, 'detail' | 'retryAfter' | 'version'> = {}): void {
     const was = this.#state;
     if (was.name === 'ended') return;
     this.#become({ name: 'ended' });
@@ -269,8 +267,13 @@ export class Connection {
     this.#answer(async () => this.#handshake.begin(await proof.begin()));
   }
 
-  #failed({ error, told }: Extract<ClientStep, { name: 'failed' }>): void {
-    if (this.#state.name !== 'hello' || (told ? HINTS : FOUND).has(error.code)) return this.#fail(error);
+  /**
+   * What is told before the server has proved itself is a hint (protocol §1.2): two of them say what to update and why to wait, any other is a
+   * hang-up. What this side finds by itself in a hello_ok, but for a signature that is wrong, is no Reach server.
+   */
+  #failed({ error, told, version }: Extract<ClientStep, { name: 'failed' }>): void {
+    if (error.code === 'version') return this.end('version', { version });
+    if (this.#state.name !== 'hello' || error.code === (told ? 'full' : 'bad_signature')) return this.#fail(error);
     this.end(told ? 'closed_by_peer' : soundsLike(this.#first));
   }
 

@@ -127,6 +127,7 @@ export class Core {
     const turn = this.#turn;
     const waiting = this.keyring.prepare();
     if (!waiting) return this.#dialAs(target);
+    this.signIn.prepare(target);
     void waiting.then(() => {
       if (turn === this.#turn) this.#dialAs(target);
     });
@@ -163,6 +164,14 @@ export class Core {
   #keepingOf(account: string, key: Bytes | undefined): Keeping {
     const { clock, random } = this.effects;
     return new Keeping({ disk: this.disk, clock, random, say: (failure) => this.notice(failure), account, key, copies: this.#copies });
+  }
+
+  /** "Stay signed in" was turned: the ticket on this computer, and the key beside it, follow at once. */
+  remember(wanted: boolean): void {
+    this.signIn.remember(wanted);
+    const { account } = this;
+    const { target } = this.signIn;
+    if (account && target && this.localKey() !== 'none') this.keyring.keep(`${this.#serverId}-${account.userId}`, { address: formatAddress(target.address), username: target.username }, { password: target.password, remember: wanted });
   }
 
   /** What waits for the keychain is not wanted any more. */

@@ -81,7 +81,9 @@ export function failureOf(cause: Cause, about: About = {}): Failure {
 
 /** The words for a connection that ended. */
 export function failureOfEnding(ending: Ending, { address, username }: Pick<Target, 'address' | 'username'>): Failure {
-  return failureOf(ending.cause, { ...ending, address: formatAddress(address), username, registration: ending.seen?.registration });
+  // The last try has begun the pause.
+  const retryAfter = ending.retryAfter ?? (ending.cause === 'auth_failed' && ending.triesLeft === 0 ? ending.triesPause : undefined);
+  return failureOf(ending.cause, { ...ending, retryAfter, address: formatAddress(address), username, registration: ending.seen?.registration });
 }
 
 export function codeOf(cause: Cause): ErrorCode {

@@ -38,6 +38,10 @@ export class Posting {
   readonly #kept: PostingOptions['kept'];
   readonly #delivery: Delivery;
   readonly #failed = new Map<string, { entry: TextEntry; failure: Failure }>();
+  /** File messages whose files have no place on the server yet. */
+  #uploads: ReadonlySet<string> = new Set();
+  /** What waited when the connection came back. */
+  #owed = new Set<string>();
   #sentSinceReconnect = 0;
 
   constructor({ outbox, clock, random, push, rooms, kept }: PostingOptions) {
@@ -56,6 +60,7 @@ export class Posting {
 
   attach(line: Line, limits: SessionLimits): void {
     this.#sentSinceReconnect = 0;
+    this.#owed = this.#messages;
     this.#delivery.attach(line, limits);
     this.count();
   }
@@ -81,9 +86,17 @@ export class Posting {
   /** A file's message, shown before: its file has a place on the server now. Posting it again does nothing. */
   postFile(entry: FileEntry): void {
     if (this.#outbox.has(entry.id)) return;
+    this.#uploads = new Set([...this.#uploads].filter((id) => id !== entry.id));
     const failure = this.#store(entry);
     if (failure) this.#state(entry.room, entry.id, stateOf(failure));
     this.#queue(entry, failure);
+  }
+
+  /** Ids of messages that wait for their files. */
+  uploading(ids: readonly string[]): void {
+    if (ids.length === this.#uploads.size && ids.every((id) => this.#uploads.has(id))) return;
+    this.#uploads = new Set(ids);
+    this.count();
   }
 
   retry(room: string, id: string): void {
@@ -99,6 +112,7 @@ export class Posting {
   /** The one who asked has taken it off the screen. */
   discard(room: string, id: string): void {
     this.#failed.delete(id);
+    this.#owed.delete(id);
     this.#delivery.settle(id);
     this.#remove(id);
     this.#rooms.view(room)?.drop(id);
@@ -119,7 +133,7 @@ export class Posting {
     this.#delivery.settle(id);
     if (!this.#remove(id)) return false;
     this.#failed.delete(id);
-    this.#sentSinceReconnect += 1;
+    if (this.#owed.delete(id)) this.#sentSinceReconnect += 1;
     const shown = this.#rooms.view(room)?.placed(id, seq, ts);
     if (shown === id) this.#push({ type: 'message_state', room, id, state: { name: 'sent' }, seq, ts, ...(path && { path }) });
     else if (shown !== undefined) this.#rooms.show(room, [shown], 'change');
@@ -132,6 +146,7 @@ export class Posting {
     if (code === 'rate_limited' || code === 'busy') return this.#delivery.pause(id, retry_after);
     const entry = this.#outbox.entries().find((waiting) => waiting.id === id);
     if (!entry || !this.#delivery.settle(id)) return;
+    this.#owed.delete(id);
     const cause = isErrorCode(code) ? code : 'server_error';
     if (isText(entry)) this.#keep(entry, cause);
     else this.#takeBack(entry, cause);
@@ -146,7 +161,13 @@ export class Posting {
   }
 
   count(): void {
-    this.#push({ type: 'outbox', waiting: this.#outbox.waiting, sentSinceReconnect: this.#sentSinceReconnect });
+    this.#push({ type: 'outbox', waiting: this.#outbox.waiting, messages: this.#messages.size, sentSinceReconnect: this.#sentSinceReconnect, owed: this.#owed.size });
+  }
+
+  /** On their way, as a person counts them: no edits, reactions and deletions. */
+  get #messages(): Set<string> {
+    const texts = this.#outbox.entries().filter((entry) => entry.refused === undefined && isText(entry));
+    return new Set([...texts.map(({ id }) => id), ...this.#uploads]);
   }
 
   #queue(entry: Entry, failure: Failure | undefined): void {

@@ -3,14 +3,14 @@
 import { hex } from '../../shared/protocol/bytes.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { AUTH_WITHIN_MS } from '../../shared/protocol/limits.ts';
-import { formatAddress } from '../../shared/protocol/link.ts';
+import { formatAddress, isThisComputer } from '../../shared/protocol/link.ts';
 import type { Message } from '../../shared/protocol/messages.ts';
 import type { Timer } from './clock.ts';
 import { Connection, type Effects, type Ending, type Opened, type Seen } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import { failureOf, failureOfEnding, type Cause } from './failures.ts';
 import { BackOff, STEADY_MS } from './reconnect.ts';
-import { waysOf, type Target } from './target.ts';
+import { waysOf, type Target, type Ticket } from './target.ts';
 import { judge, keyOf, pinOf } from './trust.ts';
 import type { Failure, Phase, Protocol, SessionInfo, Stage, Trust } from './types.ts';
 import type { Vault } from './vault.ts';
@@ -38,6 +38,8 @@ const FINAL: ReadonlySet<Cause> = new Set<Cause>([
 ]);
 /** Of these, the ones this computer says itself: true whether or not a server has proved who it is. */
 const OWN: ReadonlySet<Cause> = new Set<Cause>(['local', 'no_crypto']);
+/** Nobody answered as a server does: what was known of it before still holds. */
+const AWAY: ReadonlySet<Cause> = new Set<Cause>(['refused', 'no_route', 'no_such_host', 'unreachable', 'timeout', 'silent', 'hung_up', 'closed_by_peer']);
 /** A connection that was believed alive has this long to prove it after a wake or a change of network. */
 const PROBE_MS = 5000;
 
@@ -98,6 +100,13 @@ export class SignIn {
     this.#dial();
   }
 
+  /** On the way in, before anything is dialled: connect() or cancel() follows. */
+  prepare(target: Target): void {
+    this.#drop('bye');
+    this.#target = target;
+    this.#become({ name: 'connecting', stage: 'connecting', address: formatAddress(target.address) });
+  }
+
   connect(target: Target): void {
     this.#drop('bye');
     this.#target = target;
@@ -110,7 +119,7 @@ export class SignIn {
   }
 
   signOut(): void {
-    if (this.#target?.ticket) this.#guardDisk(() => this.#vault.dropTicket({ serverId: this.#target!.ticket!.serverId, username: this.#target!.username }));
+    if (this.#target?.ticket) this.#dropTicket(this.#target, this.#target.ticket);
     this.#drop('logout');
     this.#leave();
   }
@@ -157,10 +166,21 @@ export class SignIn {
     this.#redial();
   }
 
+  /** Without a network only a server on this computer still answers: any other is lost as soon as it does not. */
   networkChanged(online: boolean): void {
     this.#offline = !online;
-    if (online) return this.hurry();
-    if (this.#phase.name === 'reconnecting') this.#become({ ...this.#phase, offline: true });
+    if (this.#phase.name === 'reconnecting') this.#become({ ...this.#phase, offline: this.#isCutOff });
+    if (online) this.hurry();
+    else this.#connection?.probe(PROBE_MS);
+  }
+
+  /** Whether the next start signs in without the password; holds for this session too. */
+  remember(wanted: boolean): void {
+    const target = this.#target;
+    if (!target) return;
+    target.remember = wanted;
+    if (wanted) this.#saveTicket(target);
+    else if (target.ticket) this.#dropTicket(target, target.ticket);
   }
 
   /** The network is back, or the machine woke: what waits is tried, what seems alive must show it. */
@@ -170,6 +190,10 @@ export class SignIn {
       this.retryNow();
     }
     this.#connection?.probe(PROBE_MS);
+  }
+
+  get #isCutOff(): boolean {
+    return this.#offline && !isThisComputer(this.#target!.address.host);
   }
 
   #become(next: Phase): void {
@@ -263,12 +287,18 @@ export class SignIn {
 
   /** Before the first record under the new keys: that record ends the life of the ticket used. */
   #keepTicket(target: Target, { session, seen }: Opened): void {
-    const now = this.#effects.clock.now();
-    const fingerprint = hex(seen.fingerprint);
-    const serverId = hex(seen.serverId);
-    target.ticket = { id: session.ticketId, secret: session.ticket, fingerprint, serverId };
-    if (!target.remember) return;
-    this.#guardDisk(() => this.#vault.keepTicket({ address: formatAddress(target.address), fingerprint, serverId, username: target.username, id: hex(session.ticketId), secret: hex(session.ticket), usedAt: now }));
+    target.ticket = { id: session.ticketId, secret: session.ticket, fingerprint: hex(seen.fingerprint), serverId: hex(seen.serverId) };
+    if (target.remember) this.#saveTicket(target);
+  }
+
+  #saveTicket({ address, username, ticket }: Target): void {
+    if (!ticket) return;
+    const { id, secret, ...server } = ticket;
+    this.#guardDisk(() => this.#vault.keepTicket({ address: formatAddress(address), ...server, username, id: hex(id), secret: hex(secret), usedAt: this.#effects.clock.now() }));
+  }
+
+  #dropTicket({ username }: Target, { serverId }: Ticket): void {
+    this.#guardDisk(() => this.#vault.dropTicket({ serverId, username }));
   }
 
   #ended(ending: Ending): void {
@@ -285,7 +315,7 @@ export class SignIn {
     if (ending.cause === 'unknown_name' && !target.register) return this.#become({ name: 'ask_register', username: target.username, address: formatAddress(target.address) });
     if (ticketRefused && target.password !== undefined) return this.#dial();
     if (!belongs || isFinal(ending)) return this.#leave(failureOfEnding(ending, target));
-    this.#wait(failureOfEnding(ending, target));
+    this.#wait(ending, target);
   }
 
   #ask({ address }: Target): void {
@@ -298,18 +328,25 @@ export class SignIn {
   #forgetTicket(target: Target): void {
     const ticket = target.ticket;
     delete target.ticket;
-    if (ticket) this.#guardDisk(() => this.#vault.dropTicket({ serverId: ticket.serverId, username: target.username }));
+    if (ticket) this.#dropTicket(target, ticket);
   }
 
-  #wait(failure: Failure): void {
+  #wait(ending: Ending, target: Target): void {
     const { clock } = this.#effects;
+    const failure = failureOfEnding(ending, target);
     if (this.#phase.name === 'online' && clock.now() - this.#onlineAt! >= STEADY_MS) this.#backOff.reset();
     const since = this.#phase.name === 'reconnecting' ? this.#phase.since : clock.now();
     const pause = Math.max(this.#backOff.next(), failure.retryAfter ?? 0);
     this.#timer = clock.after(pause, () => this.#redial());
     this.#become({
-      name: 'reconnecting', address: formatAddress(this.#target!.address), since, attempt: this.#backOff.attempt, retryAt: clock.now() + pause, offline: this.#offline, failure,
+      name: 'reconnecting', address: formatAddress(target.address), since, attempt: this.#backOff.attempt, retryAt: clock.now() + pause, offline: this.#isCutOff, failure: this.#goodbye(ending) ?? failure,
     });
+  }
+
+  /** A server that said it was shutting down has said why nobody answers. */
+  #goodbye({ cause, seen }: Ending): Failure | undefined {
+    const before = this.#phase.name === 'reconnecting' ? this.#phase.failure : undefined;
+    return before?.code === 'shutting_down' && seen === undefined && AWAY.has(cause) ? before : undefined;
   }
 
   #redial(): void {

@@ -27,6 +27,7 @@ interface AppEvents {
 export class NwPlatform implements Platform {
   readonly home: string = nw.App.dataPath;
   readonly versions: Versions = versionsHere();
+  readonly sources: string | undefined = sourcesHere();
   readonly #window = nw.Window.get();
   readonly #notices = new Notices();
   readonly #tray = new Tray();
@@ -125,6 +126,7 @@ export class NwPlatform implements Platform {
   onNetwork(changed: (online: boolean) => void): void {
     addEventListener('online', () => changed(true));
     addEventListener('offline', () => changed(false));
+    if (!navigator.onLine) changed(false);
   }
 
   notify(notice: Notice): void {
@@ -212,6 +214,11 @@ function linkIn(commandLine: string): string | undefined {
 function versionsHere(): Versions {
   const { nw: runtime = '', chromium = '', node = '' } = process.versions as Record<string, string>;
   return { reach: nw.App.manifest.version, nw: runtime, chromium, node, system: `${process.platform} ${process.arch}` };
+}
+
+/** NW.js makes the folder of the app the current one: client/dist, where it was built, and package.nw in a package. */
+function sourcesHere(): string | undefined {
+  return /^(.+)[\\/]client[\\/]dist$/.exec(process.cwd())?.[1];
 }
 
 /**

@@ -28,6 +28,8 @@ export interface TrayView {
 
 export interface Platform {
   readonly versions: Versions;
+  /** The folder of the sources this window was built from and is started in; undefined where it came as a package. */
+  readonly sources: string | undefined;
   /** The folder of this profile: pins, tickets, history, drafts. */
   readonly home: string;
   /** Puts the window where it was left, then shows it once its first frame is ready. */
@@ -65,6 +67,7 @@ export interface Platform {
   badge(count: number): void;
   /** undefined: no icon in the tray. */
   tray(view: TrayView | undefined): void;
+  /** At once too, where there is no network at this moment. */
   onNetwork(changed: (online: boolean) => void): void;
   /** `asked`: the window is to be closed, by the person or by the system. */
   onClose(asked: () => void): void;

@@ -113,7 +113,9 @@ function applyPaths(state: AppState, paths: Paths): void {
 
 function applyOutbox(state: AppState, event: EventOf<'outbox'>): void {
   state.session.waiting = event.waiting;
+  state.session.messages = event.messages;
   state.session.sentSinceReconnect = event.sentSinceReconnect;
+  state.session.owed = event.owed;
 }
 
 function applyHistoryEnd(state: AppState, event: EventOf<'history_end'>): void {

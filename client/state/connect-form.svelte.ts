@@ -1,5 +1,6 @@
 // What was typed on the connect card. It outlives the card: a trust question or a refusal must not cost the typing.
-import { isLink, parseLink, formatAddress } from '../../shared/protocol/link.ts';
+import { formatAddress, isLink, parseAddress, parseLink } from '../../shared/protocol/link.ts';
+import { canonicalUsername } from '../../shared/protocol/names.ts';
 import type { ConnectInput, Protocol, RecentServer, Registration } from '../engine/types.ts';
 
 export class ConnectFormState {
@@ -11,6 +12,8 @@ export class ConnectFormState {
   protocol = $state<Protocol>('tcp');
   remember = $state(true);
   touched = $state(false);
+  /** Who was to be signed in where, when Connect was pressed last. */
+  tried = $state<string>();
   /** What a server said of new accounts when it was asked. */
   answered = $state.raw<Pick<ConnectInput, 'server' | 'port'> & { registration?: Registration | undefined }>();
 
@@ -19,6 +22,8 @@ export class ConnectFormState {
   readonly linkedAddress = $derived(this.linked ? formatAddress(this.linked) : undefined);
   readonly invited = $derived(this.linked?.invite !== undefined);
   readonly portNumber = $derived(portIn(this.port));
+  /** Who is to be signed in where, in one form. */
+  readonly goal = $derived(`${canonicalUsername(this.username)} ${this.linkedAddress ?? addressIn(this.server, this.portNumber)}`);
   readonly portValid = $derived(this.port.trim() === '' || this.portNumber !== undefined);
   readonly udpPortNumber = $derived(portIn(this.udpPort));
   readonly udpPortValid = $derived(this.udpPort.trim() === '' || this.udpPortNumber !== undefined);
@@ -70,6 +75,11 @@ export class ConnectFormState {
     this.username = username;
     this.protocol = protocol;
   }
+}
+
+function addressIn(typed: string, port: number | undefined): string | undefined {
+  const address = parseAddress(typed, port);
+  return address && formatAddress(address);
 }
 
 /** 1 to 65535; undefined: it is none. */

@@ -6,9 +6,12 @@ export class SessionState {
   /** When the phase began: countdowns of a failure start there. */
   phaseAt = $state(0);
   info = $state.raw<SessionInfo>();
-  /** Own messages that the server has not acknowledged. */
+  /** All that the server has not acknowledged, and the own messages among it. */
   waiting = $state(0);
+  messages = $state(0);
+  /** Of the messages that waited when the connection came back: sent since, and still waiting. */
   sentSinceReconnect = $state(0);
+  owed = $state(0);
   /** When the connection was lost and when it came back; both undefined before the first loss. */
   lostAt = $state<number>();
   backAt = $state<number>();
@@ -17,16 +20,17 @@ export class SessionState {
 
   become(phase: Phase, now: number): void {
     const before = this.phase;
-    if (phase.name === 'reconnecting' && before.name !== 'reconnecting') this.#lose(now);
+    if (phase.name === 'reconnecting' && before.name !== 'reconnecting') this.#lose(before.name === 'connecting' ? this.phaseAt : now);
     if (phase.name === 'online' && this.lostAt !== undefined && this.backAt === undefined) this.backAt = now;
     if (phase.name === 'signed_out') this.#leave();
     if (phase.name === 'online') this.reached = true;
+    // The stages of a sign-in are one wait.
+    if (phase.name !== 'connecting' || before.name !== 'connecting') this.phaseAt = now;
     this.phase = phase;
-    this.phaseAt = now;
   }
 
-  #lose(now: number): void {
-    this.lostAt = now;
+  #lose(at: number): void {
+    this.lostAt = at;
     this.backAt = undefined;
   }
 
@@ -34,6 +38,7 @@ export class SessionState {
     this.info = undefined;
     this.reached = false;
     this.waiting = 0;
+    this.messages = 0;
     this.lostAt = undefined;
     this.backAt = undefined;
   }

@@ -34,8 +34,8 @@ export type ClientStep =
   /** Finish the login with OPAQUE, then proof(). */
   | { name: 'login'; ke2: Bytes; tries: Pick<Content<'auth_salt'>, 'tries_left' | 'tries_pause'> }
   | { name: 'done'; ok: Content<'auth_ok'>; session: ClientSession }
-  /** `told`: the other side said so; before its signature is verified that may be anybody. */
-  | { name: 'failed'; error: ReachError; told: boolean };
+  /** `told`: the other side said so; before its signature is verified that may be anybody. `version`: the one the server speaks. */
+  | { name: 'failed'; error: ReachError; told: boolean; version?: number };
 
 //   start ─hello()▶ hello ─hello_ok▶ server ─begin()▶ salt ─auth_salt▶ record ─record()▶ salt
 //                                      │                └──auth_salt──▶ proof ─proof()▶ ok ─auth_ok▶ done
@@ -146,12 +146,12 @@ export class ClientHandshake {
 
   #refused(content: Content<'error'>): ClientStep {
     this.#become({ name: 'failed' });
-    return { name: 'failed', error: refusal(content), told: true };
+    return { name: 'failed', error: refusal(content), told: true, ...(content.version !== undefined && { version: content.version }) };
   }
 
   #helloOk({ content, trailer }: Received & Message<'hello_ok'>, frame: Frame): ClientStep {
     const { ephemeral } = this.#expect('hello');
-    if (content.version !== PROTOCOL_VERSION) throw new ReachError('version');
+    if (content.version !== PROTOCOL_VERSION) return this.#otherVersion(content.version);
     const wire = wireForm(frame);
     const signed = helloSignatureInput(this.#transcript.hashWithout(wire, SIGNATURE_SIZE));
     if (!verifySignature(content.server_identity, signed, trailer)) throw new ReachError('bad_signature');
@@ -161,6 +161,11 @@ export class ClientHandshake {
     this.#opener = new Opener(this.#keys.server);
     this.#become({ name: 'server', serverId: content.server_id, registration: content.registration });
     return { name: 'server', identity: content.server_identity, serverId: content.server_id, registration: content.registration };
+  }
+
+  #otherVersion(version: number): ClientStep {
+    this.#become({ name: 'failed' });
+    return { name: 'failed', error: new ReachError('version'), told: false, version };
   }
 
   #salt({ content }: Message<'auth_salt'>, frame: Frame): ClientStep {

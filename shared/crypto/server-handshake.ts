@@ -118,7 +118,7 @@ export class ServerHandshake {
 
   /** An `error` record: sealed once there are keys, a plaintext hint before. Call it once: the handshake is over. */
   refuse(code: ErrorCode, retryAfter?: number): Bytes {
-    const frame = encodeMessage('error', { code, retry_after: retryAfter });
+    const frame = encodeMessage('error', { code, retry_after: retryAfter, ...(code === 'version' && { version: PROTOCOL_VERSION }) });
     const bytes = this.#sealer ? this.#sealer.seal([frame], this.#options.now) : encodeRecord(frame);
     this.#become({ name: 'failed' });
     return bytes;

@@ -76,7 +76,7 @@ export const MESSAGES = {
     id: 7, from: 'server', phase: 'auth', trailer: 32,
     schema: v.object({ session_id: id, user_id: id, session_salt: bytes(32), udp_key: optional(udpKey), limits, profile: v.object({ username: text(64), display: text(64), admin: v.boolean() }) }),
   },
-  error: { id: 8, from: 'both', phase: 'session', schema: v.object({ req: optional(count), client_msg_id: optional(id), code: text(32), retry_after: optional(count), limit: optional(count) }) },
+  error: { id: 8, from: 'both', phase: 'session', schema: v.object({ req: optional(count), client_msg_id: optional(id), code: text(32), retry_after: optional(count), limit: optional(count), version: optional(count) }) },
   bye: { id: 9, from: 'both', phase: 'session', schema: v.object({ reason: text(32) }) },
   ping: { id: 10, from: 'both', phase: 'session', schema: v.object({}) },
   pong: { id: 11, from: 'both', phase: 'session', schema: v.object({}) },

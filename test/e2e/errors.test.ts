@@ -87,6 +87,8 @@ test('a saved sign-in waits for its server, says so, and goes on by itself', clo
   await say(page, 'here again');
   await waitFor(async () => (await message(page, 'here again').getAttribute('data-state')) === 'sent', 45_000, 'it goes on by itself');
   await banner.waitFor({ state: 'detached' });
+  await server.stop();
+  await banner.getByText('The server was shut down.').waitFor();
 }));
 
 test('a server that takes new people by invite says so before anything else is typed', closeAfter(async (closing) => {

@@ -67,6 +67,7 @@ async function makeRooms({ page, dialog, look }: Scene): Promise<void> {
   await dialog.getByText('Private', { exact: true }).click();
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.getByText('This is the start of #board.').waitFor();
+  await page.getByText('Say hello or drop a file.').waitFor();
   await say(page, 'before you were invited');
 }
 

@@ -44,6 +44,8 @@ export class FakeServer {
   knobs: Knobs = { registration: 'open', sendRate: 0, sendBurst: 20, mute: false, limitEvery: 0, resume: true, refuse: undefined, greeting: undefined, refuseSyncs: 0 };
   resumed = 0;
   received = 0;
+  dials = 0;
+  pings = 0;
   peers = new Set<Peer>();
   #server: Server | undefined;
   port = 0;
@@ -51,7 +53,10 @@ export class FakeServer {
   async listen(host = '127.0.0.1'): Promise<void> {
     await ready;
     this.setup ||= opaque.createSetup();
-    this.#server = createServer((socket) => this.peers.add(new Peer(this, socket)));
+    this.#server = createServer((socket) => {
+      this.dials += 1;
+      this.peers.add(new Peer(this, socket));
+    });
     await new Promise<void>((resolve) => this.#server!.listen(this.port, host, resolve));
     this.port = (this.#server.address() as AddressInfo).port;
   }
@@ -226,6 +231,7 @@ export class Peer {
         for (const peer of this.server.peers) if (peer !== this) peer.send('typing', { room: lobby, user_id: this.userId });
         return;
       case 'ping':
+        this.server.pings += 1;
         return this.send('pong', {});
       case 'bye':
       case 'logout':

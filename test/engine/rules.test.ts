@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Clock } from '../../client/engine/clock.ts';
 import { Delivery } from '../../client/engine/delivery.ts';
-import { codeOf, failureOf } from '../../client/engine/failures.ts';
+import { codeOf, failureOf, failureOfEnding } from '../../client/engine/failures.ts';
 import { BackOff, WakeWatch } from '../../client/engine/reconnect.ts';
 import { RoomLog } from '../../client/engine/room-log.ts';
 import { soundsLike } from '../../client/engine/strangers.ts';
@@ -11,6 +11,7 @@ import { targetOf } from '../../client/engine/target.ts';
 import { judge } from '../../client/engine/trust.ts';
 import { utf8, hex } from '../../shared/protocol/bytes.ts';
 import { ERROR_CODES, type ErrorCode } from '../../shared/protocol/errors.ts';
+import { PROTOCOL_VERSION } from '../../shared/protocol/limits.ts';
 
 class FakeClock implements Clock {
   time = 1_000_000;
@@ -102,6 +103,18 @@ test('every code has words; those of the connect card are exact', () => {
   assert.not.match(failureOf('full', { ...about, retryAfter: 1000 }).message, /tries/);
   for (const cause of ['speaks_http', 'speaks_ssh', 'speaks_tls', 'hung_up'] as const) assert.is(failureOf(cause).code, 'not_reach');
   assert.is(failureOf('silent', about).code, 'timeout');
+});
+
+test('the last try begins the pause, and a version is too old on one side or the other', () => {
+  const target = { address: { host: '192.0.2.1', port: 5000 }, username: 'dana' };
+  const after = (triesLeft: number) => failureOfEnding({ cause: 'auth_failed', triesLeft, triesPause: 60_000, wasOpen: false }, target).retryAfter;
+  assert.equal([after(1), after(0)], [undefined, 60_000]);
+  const hint = (triesLeft: number) => failureOf('auth_failed', { registration: 'open', triesLeft, triesPause: 60_000 }).hint;
+  assert.equal([hint(1), hint(0)], ['Type it again.', 'Then type it again.']);
+  const words = (version?: number) => failureOfEnding({ cause: 'version', version, wasOpen: false }, target);
+  assert.equal([words(PROTOCOL_VERSION + 1).message, words(PROTOCOL_VERSION + 1).hint], ['This Reach Chat is too old for that server.', 'Update Reach Chat here.']);
+  assert.equal([words(0).message, words(0).hint], ['The server at 192.0.2.1:5000 is too old for this Reach Chat.', 'Ask its admin to update it.']);
+  assert.is(words().message, 'The server speaks another version of the protocol.', 'a server that does not say which');
 });
 
 test('strangers are told apart', () => {

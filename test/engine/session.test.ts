@@ -163,7 +163,7 @@ test('a refused message stays refused over a restart, until it is sent again or 
   const second = drive({ home });
   await second.signIn(server.port);
   assert.equal([...second.messages.values()].map(({ text, state }) => [text, state.name]), [['no', 'failed'], ['nor this', 'failed']]);
-  assert.equal(second.events.findLast((event) => event.type === 'outbox'), { type: 'outbox', waiting: 0, sentSinceReconnect: 0 });
+  assert.equal(second.events.findLast((event) => event.type === 'outbox'), { type: 'outbox', waiting: 0, messages: 0, sentSinceReconnect: 0, owed: 0 });
   assert.is(server.received, received, 'not sent by itself');
   const [no, nor] = [...second.messages.keys()];
   second.engine.discard(second.room, nor!);

@@ -1,9 +1,10 @@
 // The ways to a server: an invite link from the command line, from a second start and from the clipboard; its key as words,
 // icons and a QR code; the servers used before.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { encode } from 'uqr';
@@ -12,12 +13,13 @@ import { iconsOf } from '../../client/ui/connect/key-icons.ts';
 import { whoListens } from '../../scripts/hosting.mjs';
 // @ts-expect-error: the same
 import { bundled } from '../../scripts/runtime.mjs';
+import { startEngine } from '../helpers/engine.ts';
 import { root, tempFolder } from '../helpers/folders.ts';
 import { lookAt } from '../helpers/screens.ts';
 import { freePort, startServer } from '../helpers/server.ts';
 import { createAccount, fillCard, message, pressConnect, say, signUp } from '../helpers/steps.ts';
-import { closeAfter, waitFor } from '../helpers/waiting.ts';
-import { openWindow, processTree, startAgain, startDisplay } from '../helpers/window.ts';
+import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
+import { openWindow, processTree, startAgain, startDisplay, type Display } from '../helpers/window.ts';
 
 const elsewhere = (link: string, host: string): string => link.replace(/\/\/[^/:]+(:\d+)?\//, `//${host}$1/`);
 
@@ -222,6 +224,134 @@ test('servers used before: when, one press to take one, another to forget it', c
   await list.waitFor({ state: 'detached' });
   assert.is(await page.getByRole('button', { name: 'Recent servers' }).count(), 0);
   assert.ok(await page.getByLabel('Server IP').evaluate((field) => field === document.activeElement));
+}));
+
+/** Accepts, and does what `answer` says with each that comes. */
+async function listen(closing: Closing, port: number, answer: (socket: Socket) => void): Promise<{ dials: number }> {
+  const seen = { dials: 0 };
+  const server = createServer((socket) => {
+    seen.dials += 1;
+    socket.on('error', () => socket.destroy());
+    answer(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  closing.add(() => server.close());
+  return seen;
+}
+
+const hasFocus = (field: Locator): Promise<boolean> => field.evaluate((input) => input === document.activeElement);
+
+/** Signed in with "Remember me", then the window and the server are gone. */
+async function remembered(closing: Closing, username: string): Promise<{ display: Display; profile: string; port: number }> {
+  const server = await startServer(closing);
+  const [display, profile] = [await startDisplay(closing), tempFolder(closing)];
+  const window = await openWindow(closing, { display, profile });
+  await window.page.getByText('Advanced: ports, remember me, folder').click();
+  await window.page.getByLabel('Remember me on this computer').check();
+  await signUp(window.page, { username, server: `127.0.0.1:${server.port}` });
+  await say(window.page, 'said before');
+  await waitFor(async () => (await message(window.page, 'said before').getAttribute('data-state')) === 'sent', 15_000, 'it is sent');
+  await window.close();
+  await server.stop();
+  return { display, profile, port: server.port };
+}
+
+test('while a saved sign-in waits, dial after dial, the focus stays where somebody types', closeAfter(async (closing) => {
+  const { display, profile, port } = await remembered(closing, 'jill');
+  rmSync(join(profile, 'Default', 'cache'), { recursive: true });
+  const seen = await listen(closing, port, (socket) => socket.destroy());
+  const { page, screenshot } = await openWindow(closing, { display, profile });
+  await page.getByText('Signs in by itself as soon as the server answers.').waitFor();
+  const [password, server] = [page.getByLabel('Password', { exact: true }), page.getByLabel('Server IP')];
+  await waitFor(() => hasFocus(server), 5_000, 'the first failure leads to its field');
+  await password.click();
+  await password.pressSequentially('half of');
+  for (const more of [1, 2, 3]) {
+    const before = seen.dials;
+    await waitFor(() => seen.dials > before, 20_000, `dial ${more}`);
+    await page.getByText('That port hung up at once.').waitFor();
+    assert.ok(await hasFocus(password), `the focus after dial ${more}`);
+  }
+  await page.keyboard.type(' a password');
+  assert.is(await password.inputValue(), 'half of a password');
+  await server.fill('127.0.0.1');
+  assert.is(await page.getByText('That port hung up at once.').count(), 0, 'what was said of another address is gone');
+  await screenshot('saved-sign-in-on-the-card');
+}));
+
+test('a start on saved data claims no connection before there is one, and no beginning of what is not here', closeAfter(async (closing) => {
+  const { display, profile, port } = await remembered(closing, 'lara');
+  await listen(closing, port, () => undefined);
+  const first = await openWindow(closing, { display, profile });
+  await message(first.page, 'said before').waitFor();
+  assert.match(await first.page.locator('main header p').first().innerText(), /not connected/);
+  await first.page.getByTestId('banner').getByText('Connecting…').waitFor();
+  assert.is(await first.page.getByText('encrypted to server').count(), 0);
+  assert.equal(await lookAt(first, 'saved-connecting'), []);
+  await first.kill();
+  const cache = join(profile, 'Default', 'cache');
+  for (const file of readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log'))) rmSync(join(cache, file));
+  const second = await openWindow(closing, { display, profile });
+  await second.page.getByText('The messages of this room are not on this computer.').waitFor();
+  assert.is(await second.page.getByText('This is the start of').count(), 0);
+  assert.equal(await lookAt(second, 'room-not-here'), []);
+}));
+
+test('a pause after wrong passwords is of that name on that server; the words of Caps Lock stand beside the problem', closeAfter(async (closing) => {
+  const server = await startServer(closing, { args: ['--limit', 'tries=1'] });
+  const here = `127.0.0.1:${server.port}`;
+  const known = startEngine(closing);
+  await known.signIn({ username: 'mona', server: here });
+  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  const { page } = window;
+  const button = page.locator('button[type=submit]');
+  const says = (words: RegExp, what: string) => waitFor(async () => words.test(await button.innerText()), 10_000, what);
+  await fillCard(page, { username: 'mona', password: 'not her password', server: here });
+  await pressConnect(page);
+  await page.getByText('That was the last try before a 60 s pause.').waitFor();
+  await says(/^Try again in \d+ s$/, 'it counts at once');
+  const password = page.getByLabel('Password', { exact: true });
+  await password.evaluate((input) => input.dispatchEvent(new KeyboardEvent('keydown', { key: 'A', modifierCapsLock: true, bubbles: true })));
+  await page.getByText('Caps Lock is on.').waitFor();
+  assert.is(await password.getAttribute('aria-describedby'), 'password-problem password-hint');
+  assert.equal(await lookAt(window, 'error-last-try'), []);
+  await page.getByLabel('Username').fill('nora');
+  await says(/^Connect$/, 'another name need not wait');
+  await page.getByLabel('Username').fill('Mona');
+  await says(/^Try again in/, 'the name that was refused waits');
+  await page.getByLabel('Server IP').fill('127.0.0.2');
+  await says(/^Connect$/, 'nor does another server make anybody wait');
+  await password.fill('another');
+  assert.is(await page.getByText('That was the last try').count(), 0, 'a problem goes once its field is edited');
+}));
+
+test('what leads on: a port that is folded away, another try, and the command that starts the server', closeAfter(async (closing) => {
+  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  const { page } = window;
+  const [port, nobody] = [page.getByLabel('TCP port'), await freePort()];
+  await page.getByText('Advanced: ports, remember me, folder').click();
+  await port.fill('70000');
+  await page.getByText('Advanced: ports, remember me, folder').click();
+  await fillCard(page, { username: 'olga', server: '127.0.0.2' });
+  await pressConnect(page);
+  await waitFor(() => hasFocus(port), 5_000, 'the port is shown and has the focus');
+  await port.fill(String(nobody));
+  await pressConnect(page);
+  await page.getByText(`Nothing is listening on 127.0.0.2:${nobody}.`).waitFor();
+  const again = page.getByRole('button', { name: 'Try again' });
+  assert.equal([await again.count(), await page.getByRole('button', { name: 'Copy start command' }).count()], [1, 0]);
+  await page.getByLabel('Server IP').fill('127.0.0.1');
+  await pressConnect(page);
+  await page.getByRole('button', { name: 'Copy start command' }).click();
+  assert.is(await page.evaluate(() => nw.Clipboard.get().get('text')), `npm --prefix "${resolve(root)}" start -- --port ${nobody}`);
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  await page.getByRole('button', { name: 'Copy start command' }).waitFor();
+  assert.equal(await lookAt(window, 'error-refused'), []);
+  const seen = await listen(closing, nobody, (socket) => socket.destroy());
+  await again.click();
+  await page.getByText('That port hung up at once.').waitFor();
+  assert.is(seen.dials > 0, true);
+  assert.is(await again.count(), 0, 'what answers, and is no server, will be none in a moment');
 }));
 
 test.run();

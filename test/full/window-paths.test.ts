@@ -96,8 +96,13 @@ test('the chip tells the truth of every state, and the choice is one press away'
   assert.ok(await chip(page).evaluate((button) => button === document.activeElement), 'Esc gives the focus back');
 
   await engine.paths({ rtt: 64, loss: 0.12, history });
-  await says(page, 'warn', 'UDP 64 ms 12% loss');
+  await says(page, 'warn', 'UDP · 12% loss 64 ms');
   await look('lossy');
+  await page.keyboard.press('Enter');
+  await look('lossy-open');
+  await panel(page).getByRole('button', { name: 'Switch to TCP' }).click();
+  assert.equal(await engine.chosen(), ['tcp', 'tcp']);
+  await page.keyboard.press('Escape');
   await engine.paths({ receiving: 'tcp', rtt: 64, reason: 'UDP goes out but does not come back: a firewall may block it. What comes uses TCP.', history });
   await says(page, 'warn', 'UDP out, TCP in');
   await page.keyboard.press('Enter');
@@ -110,7 +115,7 @@ test('the chip tells the truth of every state, and the choice is one press away'
   await look('blocked');
   await chip(page).click();
   await look('blocked-open');
-  await narrow(window, look);
+  await narrow(window, look, engine);
   await server.stop();
   await waitFor(async () => (await chip(page).getAttribute('data-tone')) === 'lost', 10_000, 'no path is named without a connection');
   await look('lost');
@@ -118,7 +123,7 @@ test('the chip tells the truth of every state, and the choice is one press away'
 }));
 
 /** The least width: the panel hangs from the header and nothing leaves the window. */
-async function narrow({ page }: AppWindow, look: (name: string) => Promise<void>): Promise<void> {
+async function narrow({ page }: AppWindow, look: (name: string) => Promise<void>, engine: Scripted): Promise<void> {
   await page.evaluate(() => nw.Window.get().resizeTo(420, 700));
   await waitFor(() => page.evaluate(() => innerWidth <= 440), 5_000, 'the window is narrow');
   const box = (await panel(page).boundingBox())!;
@@ -126,6 +131,9 @@ async function narrow({ page }: AppWindow, look: (name: string) => Promise<void>
   await look('blocked-420');
   await page.keyboard.press('Escape');
   await look('chip-420');
+  await engine.paths({ rtt: 64, loss: 0.12 });
+  await says(page, 'warn', 'UDP · 12% loss');
+  await look('lossy-420');
   await page.evaluate(() => nw.Window.get().resizeTo(1280, 800));
   await waitFor(() => page.evaluate(() => innerWidth >= 1200), 5_000, 'the window is wide');
 }

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import * as opaque from '@serenity-kit/opaque';
 import { equal, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeMessage, encodeMessage } from '../../shared/protocol/frames.ts';
+import { PROTOCOL_VERSION } from '../../shared/protocol/limits.ts';
 import { sha256 } from '../../shared/crypto/schedule.ts';
 import { as, bodies, counting, greet, login, NOW, openSession, pair, register, serverIdentity, toClient, toServer } from './pair.ts';
 import { ServerHandshake } from '../../shared/crypto/server-handshake.ts';
@@ -84,6 +85,22 @@ test('a version nobody speaks, an answer that is not Reach, a message out of tur
   const ends = pair();
   greet(ends);
   assert.is(as(ends.server.receive(encodeMessage('hello', { versions: [1], client_random: new Uint8Array(32), client_ephemeral: new Uint8Array(32).fill(9) })), 'failed').error.code, 'bad_record');
+});
+
+test('who meets another version is told which one it is, by the server and by its greeting', () => {
+  const { client, server } = pair();
+  client.hello();
+  server.receive(encodeMessage('hello', { versions: [7], client_random: new Uint8Array(32), client_ephemeral: new Uint8Array(32).fill(9) }));
+  const step = as(toClient(client, server.refuse('version')), 'failed');
+  assert.equal([step.error.code, step.told, step.version], ['version', true, PROTOCOL_VERSION]);
+  const other = pair();
+  other.client.hello();
+  const greeting = encodeMessage('hello_ok', { version: 7, server_random: new Uint8Array(32), server_ephemeral: new Uint8Array(32), server_identity: new Uint8Array(32), server_id: new Uint8Array(16), registration: 'open' }, new Uint8Array(64));
+  const found = as(other.client.receive(greeting), 'failed');
+  assert.equal([found.error.code, found.told, found.version], ['version', false, 7]);
+  const silent = pair();
+  silent.client.hello();
+  assert.is(as(silent.client.receive(encodeMessage('error', { code: 'version' })), 'failed').version, undefined, 'a server of before says none');
 });
 
 test('refusals travel sealed and keep their code and their wait', () => {

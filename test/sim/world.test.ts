@@ -151,4 +151,18 @@ test('the server is killed and comes back: everybody returns to UDP, and what wa
   assert.ok(await world.until(() => world.people.every(isUp), MINUTE), 'UDP is back');
 }));
 
+test('the network goes: who is not on this computer is lost in seconds, and the words are of the network; it comes back, and all is well', closeAfter(async (closing) => {
+  const world = await worldOf(closing, 18);
+  const [ana] = world.people as [SimClient, SimClient];
+  const offline = (): boolean => ana.log.phase.name === 'reconnecting' && ana.log.phase.offline;
+  await world.pass(SECOND);
+  everywhere(ana, { cut: true });
+  ana.engine.networkChanged(false);
+  assert.ok(await world.until(offline, 6 * SECOND), 'lost');
+  everywhere(ana, { cut: false });
+  ana.engine.networkChanged(true);
+  assert.not(offline());
+  assert.ok(await world.until(() => isUp(ana) && ana.log.phase.name === 'online', MINUTE), 'back');
+}));
+
 test.run();

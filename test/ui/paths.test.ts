@@ -2,9 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Paths } from '../../client/engine/types.ts';
 import { curvePoints } from '../../client/ui/connection/curve.ts';
-import { chipWords, lossWords, PROTOCOL_NOTES, spanWords, spokenChange, tripWords } from '../../client/ui/connection/words.ts';
+import { chipWords, lossWords, spanWords, spokenChange, tripWords } from '../../client/ui/connection/words.ts';
 import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
 import { sizeWords } from '../../client/state/amounts.ts';
+import { words } from '../../client/words/words.ts';
 
 const BLOCKED = 'UDP 20001 does not answer: a firewall may block it. Using TCP.';
 const paths = (change: Partial<Paths> = {}): Paths => ({ wanted: 'udp', sending: 'udp', receiving: 'udp', history: [], ...change });
@@ -34,8 +35,9 @@ test('each direction has its own path, and no round trip that only one of them h
 });
 
 test('loss is told from one packet in ten, and only of a path in use', () => {
-  assert.equal([chip({ rtt: 30, loss: 0.12 }).tone, chip({ rtt: 30, loss: 0.12 }).rest], ['warn', '12% loss']);
-  assert.match(chip({ rtt: 30, loss: 0.12 }).long, /UDP, 30 ms, 12% loss\./);
+  const lossy = chip({ rtt: 30, loss: 0.12 });
+  assert.equal([lossy.tone, lossy.lead, lossy.rest], ['warn', 'UDP · 12% loss', '30 ms'], 'where there is no room the round trip goes first');
+  assert.match(lossy.long, /UDP, 12% loss, 30 ms\./);
   assert.is(chip({ loss: 0.09 }).tone, 'udp');
   assert.is(chip({ ...tcp, loss: 0.5, reason: BLOCKED }).rest, 'UDP 20001 does not answer');
 });
@@ -56,7 +58,7 @@ test('a change is spoken to somebody who wants UDP', () => {
 });
 
 test('what the choice promises is what the limits say', () => {
-  assert.match(PROTOCOL_NOTES.udp.replaceAll('\u00a0', ' '), new RegExp(`over ${sizeWords(INLINE_MAX_UDP)} use TCP`));
+  assert.match(words.connection.note.replaceAll('\u00a0', ' '), new RegExp(`over ${sizeWords(INLINE_MAX_UDP)} stay on TCP`));
 });
 
 test('the curve ends now, keeps to its box, and a lone round trip is a line', () => {

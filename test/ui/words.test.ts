@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import type { Failure, Phase } from '../../client/engine/types.ts';
 import { clampToScreens, parseSavedWindow } from '../../client/platform/bounds.ts';
 import { encodeBody } from '../../shared/protocol/body.ts';
-import { bannerOf } from '../../client/ui/chat/banner.ts';
+import { bannerOf, isConnected, isLost } from '../../client/ui/chat/banner.ts';
 import { sizeOf } from '../../client/ui/chat/composing.ts';
-import { failureWords, pauseLeft, placeOf } from '../../client/ui/connect/failure.ts';
+import { failureWords, mayAnswerLater, pauseLeft, placeOf } from '../../client/ui/connect/failure.ts';
 import { strengthOf } from '../../client/ui/connect/strength.ts';
 import { rovingIndex } from '../../client/ui/keyboard.ts';
 
@@ -13,7 +13,7 @@ const lost: Failure = { code: 'closed_by_peer', message: 'closed' };
 const reconnecting: Phase = { name: 'reconnecting', address: 'a', since: 1_000, attempt: 1, retryAt: 18_000, offline: false, failure: lost };
 
 test('the banner waits two seconds, counts down, and says what waits', () => {
-  const facts = { phase: reconnecting, lostAt: 1_000, backAt: undefined, waiting: 2, sent: 0 };
+  const facts = { phase: reconnecting, lostAt: 1_000, backAt: undefined, messages: 2, sentSinceReconnect: 0, owed: 0 };
   assert.is(bannerOf({ ...facts, now: 2_500 }), undefined);
   const banner = bannerOf({ ...facts, now: 10_000 })!;
   assert.is(`${banner.lead} ${banner.rest}`, 'Connection lost. Retrying in 8 s — 2 messages waiting to send.');
@@ -21,7 +21,7 @@ test('the banner waits two seconds, counts down, and says what waits', () => {
 });
 
 test('offline has its own words and no countdown; so has a server that shut down', () => {
-  const facts = { lostAt: 1_000, backAt: undefined, waiting: 0, sent: 0, now: 1_001 };
+  const facts = { lostAt: 1_000, backAt: undefined, messages: 0, sentSinceReconnect: 0, owed: 0, now: 1_001 };
   const offline = bannerOf({ ...facts, phase: { ...reconnecting, offline: true } as Phase })!;
   assert.match(offline.lead, /offline/);
   assert.not.match(offline.rest, /\d+ s/);
@@ -30,10 +30,27 @@ test('offline has its own words and no countdown; so has a server that shut down
 });
 
 test('coming back is said for three seconds', () => {
-  const facts = { phase: { name: 'online', address: 'a' } as Phase, lostAt: 1_000, backAt: 9_000, waiting: 0, sent: 2 };
+  const facts = { phase: { name: 'online', address: 'a' } as Phase, lostAt: 1_000, backAt: 9_000, messages: 0, sentSinceReconnect: 2, owed: 0 };
   assert.is(bannerOf({ ...facts, now: 9_500 })!.rest, '2 messages sent.');
   assert.is(bannerOf({ ...facts, now: 12_000 }), undefined);
   assert.is(bannerOf({ ...facts, backAt: 1_500, now: 1_600 }), undefined, 'a loss nobody was told of');
+});
+
+test('coming back is spoken once: when all that waited is sent, or without a number where that takes long', () => {
+  const facts = { phase: { name: 'online', address: 'a' } as Phase, lostAt: 1_000, backAt: 9_000, messages: 0 };
+  const spoken = (sentSinceReconnect: number, owed: number, now: number, messages = owed) => bannerOf({ ...facts, messages, sentSinceReconnect, owed, now })!.spoken;
+  assert.equal([spoken(0, 2, 9_050), spoken(1, 1, 9_100), spoken(2, 0, 9_150), spoken(2, 0, 10_000, 1)], ['', '', 'Connected again. 2 messages sent.', 'Connected again. 2 messages sent.']);
+  assert.equal([spoken(1, 1, 11_500), spoken(0, 0, 9_050)], ['Connected again.', 'Connected again.']);
+});
+
+test('before the first connection of a start nothing is claimed of it, and after two seconds it is said', () => {
+  const connecting: Phase = { name: 'connecting', stage: 'checking', address: 'a' };
+  const facts = { phase: connecting, phaseAt: 1_000, lostAt: undefined, backAt: undefined, messages: 0, sentSinceReconnect: 0, owed: 0 };
+  assert.equal([isLost(facts, 2_900), isLost(facts, 3_000)], [false, true]);
+  assert.equal([bannerOf({ ...facts, now: 2_900 }), bannerOf({ ...facts, now: 3_000 })?.lead], [undefined, 'Connecting…']);
+  const opening: Phase = { ...connecting, stage: 'opening' };
+  assert.equal([connecting, opening, { name: 'online', address: 'a' } as Phase, reconnecting].map(isConnected), [false, true, true, false]);
+  assert.not(isLost({ ...facts, phase: opening }, 9_000));
 });
 
 test('a failure stands beside its cause', () => {
@@ -43,6 +60,8 @@ test('a failure stands beside its cause', () => {
   assert.is(placeOf({ code: 'busy', message: '' }), 'card');
   assert.is(placeOf({ code: 'busy', message: '', field: 'password' }), 'password');
   assert.is(failureWords({ code: 'auth_failed', message: 'Wrong password.', hint: 'Type it again.' }), 'Wrong password. Type it again.');
+  assert.is(failureWords({ code: 'busy', message: 'Too many tries. Wait 60 s.', hint: 'The pause protects the account.' }), 'Too many tries. The pause protects the account.', 'the wait is counted elsewhere');
+  assert.equal((['refused', 'timeout', 'unreachable', 'auth_failed', 'not_reach'] as const).map((code) => mayAnswerLater({ code, message: '' })), [true, true, true, false, false]);
   assert.is(pauseLeft({ code: 'busy', message: '', retryAfter: 5_000 }, 1_000, 2_000), 4_000);
   assert.is(pauseLeft(undefined, 0, 0), 0);
 });

@@ -7,6 +7,7 @@ export function localCalls(core: Core): LocalCalls {
   return {
     changeSettings(change) {
       core.guard(() => core.vault.changeSettings(change));
+      if (change.remember !== undefined) core.remember(change.remember);
       core.tellSettings();
     },
     knownServers() {

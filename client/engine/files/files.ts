@@ -74,7 +74,13 @@ export class Files {
     this.#options = options;
     const records = new TransferRecords(disk, account, (failure) => push({ type: 'notice', failure }));
     const runs = { up: (record: UpRecord, run: Run) => this.#up(record, run), down: (record: DownRecord, run: Run) => this.#down(record, run) };
-    this.#transfers = new Transfers({ records, runs, effects, push });
+    this.#transfers = new Transfers({
+      records, runs, effects,
+      push: (event) => {
+        push(event);
+        options.posting.uploading(this.#transfers.unposted);
+      },
+    });
     this.#remote = new RemoteFiles({ requests, clock: effects.clock, push });
     this.#readers = new Readers(() => this.#connected());
     const kept = records.load();

@@ -95,6 +95,11 @@ export class Transfers {
     return [...this.#jobs.values()].map(({ record }) => record);
   }
 
+  /** Ids of the messages that come once their files have a place on the server; those that wait for the person are none. */
+  get unposted(): string[] {
+    return [...this.#jobs.values()].flatMap(({ record, shown }) => (record.direction === 'up' && !record.posted && shown.state.name !== 'paused' && !isOver(shown.state) ? [record.entry.id] : []));
+  }
+
   find(file: string, direction: Direction): { record: TransferRecord; state: TransferState } | undefined {
     const job = this.#jobs.get(keyOf(file, direction));
     return job && { record: job.record, state: job.shown.state };

@@ -29,8 +29,11 @@ export type EngineEvent =
   | { type: 'message_state'; room: string; id: string; state: SendState; seq?: number; ts?: number; path?: Protocol }
   /** While signed in: after each connect, at every change, and for rtt and loss at most every 2 s. */
   | { type: 'paths'; paths: Paths }
-  /** Messages waiting to be acknowledged, and how many were acknowledged since the connection came back. */
-  | { type: 'outbox'; waiting: number; sentSinceReconnect: number }
+  /**
+   * What waits to be acknowledged, edits and the like included; messages among it, with those whose files are on their way; and of the
+   * messages that waited when the connection came back, how many were acknowledged since and how many still wait.
+   */
+  | { type: 'outbox'; waiting: number; messages: number; sentSinceReconnect: number; owed: number }
   /** `more` false: the first message of the room is loaded. */
   | { type: 'history_end'; room: string; more: boolean }
   /** A transfer began or changed; whole. At most four in a second of each. */

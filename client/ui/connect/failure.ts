@@ -1,6 +1,6 @@
 // A failure → where it stands on the card and in which words.
-import type { ErrorCode } from '../../engine/types.ts';
-import type { Failure } from '../../engine/types.ts';
+import type { ErrorCode, Failure } from '../../engine/types.ts';
+import { words } from '../../words/words.ts';
 
 export type Place = 'username' | 'password' | 'server' | 'card';
 
@@ -25,9 +25,16 @@ export function placeOf(failure: Failure): Place {
   return failure.field ?? PLACE_OF[failure.code] ?? 'card';
 }
 
-/** Cause, then the next step. */
-export function failureWords({ message, hint }: Failure): string {
-  return hint === undefined ? message : `${message} ${hint}`;
+/** Nobody answered: another try may find somebody. */
+const AWAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['refused', 'timeout', 'unreachable']);
+
+export function mayAnswerLater({ code }: Failure): boolean {
+  return AWAY.has(code);
+}
+
+/** Cause, then the next step. How long to wait is counted on the button, and would stand still here. */
+export function failureWords({ code, message, hint }: Failure): string {
+  return [code === 'busy' ? words.connect.tooManyTries : message, hint].filter(Boolean).join(' ');
 }
 
 /** Milliseconds until another try makes sense; 0 when it does already. */

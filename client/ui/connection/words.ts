@@ -1,5 +1,5 @@
 // What is said of the paths: on the chip, in its panel, and of the choice itself. Pure.
-import type { Paths, Protocol } from '../../engine/types.ts';
+import type { Paths } from '../../engine/types.ts';
 import { tripBy, type Trip } from '../../state/paths.svelte.ts';
 import { words } from '../../words/words.ts';
 
@@ -8,7 +8,7 @@ const texts = words.connection;
 /** The chip. `lost`: there is no connection at all at this moment. */
 export interface ChipWords {
   tone: 'plain' | 'udp' | 'warn' | 'lost';
-  /** Path, and round trip where it is known. */
+  /** Path, with what matters of it: its loss, or else the round trip where that is known. */
   lead: string;
   /** Left out where there is no room. */
   rest: string;
@@ -20,17 +20,14 @@ export interface ChipWords {
 const LOSS_TOLD = 0.1;
 export const PROTOCOLS = (['tcp', 'udp'] as const).map((value) => ({ value, label: texts.names[value] }));
 
-/** What the choice means. */
-export const PROTOCOL_NOTES: Record<Protocol, string> = texts.notes;
-
 export function chipWords(paths: Paths, lost: boolean): ChipWords {
   const { wanted, sending, receiving, reason } = paths;
   const trip = tripBy(paths);
   if (lost) return { tone: 'lost', lead: '', rest: '', long: texts.notConnected };
   const long = longWords(paths);
   if (sending !== receiving) return { tone: reason === undefined ? 'plain' : 'warn', lead: directionWords(paths), rest: '', long };
+  if (isLossy(paths)) return { tone: 'warn', lead: texts.withLoss(texts.names[sending], lossWords(paths.loss!)), rest: trip === undefined ? '' : tripWords(trip), long };
   const lead = trip === undefined ? texts.names[sending] : texts.withTrip(texts.names[sending], tripWords(trip));
-  if (isLossy(paths)) return { tone: 'warn', lead, rest: texts.loss(lossWords(paths.loss!)), long };
   if (sending === 'udp') return { tone: 'udp', lead, rest: '', long };
   if (wanted === 'tcp') return { tone: 'plain', lead, rest: '', long };
   return reason === undefined ? { tone: 'plain', lead, rest: texts.trying, long } : { tone: 'warn', lead, rest: cause(reason), long };

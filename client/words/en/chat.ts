@@ -114,6 +114,8 @@ export const chat = {
     alone: 'You are the only one here so far. Messages wait for whoever comes.',
     private: 'Nobody reads here who was not invited.',
     hello: 'Say hello or drop a file.',
+    loading: 'Loading messages…',
+    later: 'The messages of this room are not on this computer. They come with the connection.',
   },
   header: {
     people: 'People',

@@ -17,7 +17,8 @@ export const connect = {
   typeServer: 'Type the address of the server.',
   damagedLink: 'This invite link is damaged. Ask for it again.',
   noAddress: 'That is not an address. Try 192.168.1.20 or chat.example.org:5000.',
-  startCommand: 'npm start',
+  /** Wherever it is pasted; `port`: where it is not the usual one. */
+  startCommand: (folder: string, port: number | undefined) => `npm --prefix "${folder}" start${port === undefined ? '' : ` -- --port ${port}`}`,
   copyCommand: 'Copy start command',
   copied: 'Copied',
   again: 'Try again',
@@ -31,6 +32,7 @@ export const connect = {
   portHint: 'Used where the address names none.',
   udpPort: 'UDP port',
   udpPortHint: 'Empty: the one the server names.',
+  tooManyTries: 'Too many tries.',
   badPort: 'A port is a number from 1 to 65535.',
   remember: 'Remember me on this computer',
   rememberHint: 'Signs in by itself for 30 days, without storing the password.',

@@ -17,13 +17,10 @@ export const connection = {
   translated: 'here: an address translator is between',
   whatHappened: 'What happened',
   names: { tcp: 'TCP', udp: 'UDP' },
-  notes: {
-    tcp: 'TCP carries everything: sign-in, chat and files.',
-    udp: 'Chat goes by UDP where the network lets it, otherwise by TCP, by itself. Sign-in and files over 50\u00a0KB use TCP.',
-  },
+  note: 'TCP: everything. UDP: chat with less delay where the network lets it; sign-in and files over 50\u00a0KB stay on TCP.',
   notConnected: 'Not connected',
   withTrip: (name: string, trip: string) => `${name} ${trip}`,
-  loss: (share: string) => `${share} loss`,
+  withLoss: (name: string, share: string) => `${name} · ${share} loss`,
   trying: 'trying UDP',
   ms: (ms: number) => `${ms} ms`,
   underOne: 'under 1%',
@@ -36,7 +33,8 @@ export const connection = {
   goesBy: (name: string, trip: string | undefined) => `Chat goes by ${name}${trip === undefined ? '' : `, ${trip} round trip`}.`,
   /** What stands on the chip stands here in the same order. */
   goesByBecause: (name: string, trip: string | undefined, reason: string) => `Chat goes by ${name}${trip === undefined ? '' : `, ${trip}`}. ${reason}`,
-  lossyBy: (trip: string | undefined, share: string) => `Chat goes by UDP${trip === undefined ? '' : `, ${trip}`}, ${share} loss.`,
+  lossyBy: (trip: string | undefined, share: string) => `Chat goes by UDP, ${share} loss${trip === undefined ? '' : `, ${trip}`}.`,
   tryingLong: (trip: string | undefined) => `Chat goes by TCP${trip === undefined ? '' : `, ${trip}`}, trying UDP.`,
   lossy: 'UDP loses many packets here. They are sent again, which takes time; TCP may be faster.',
+  switchToTcp: 'Switch to TCP',
 };

@@ -1,5 +1,5 @@
 // What a person reads when something goes wrong: each cause as one sentence, and the next step.
-import { BODY_MAX, UNACKED_MAX } from '../../../shared/protocol/limits.ts';
+import { BODY_MAX, PROTOCOL_VERSION, UNACKED_MAX } from '../../../shared/protocol/limits.ts';
 
 /** What the words are made of. */
 export interface About {
@@ -11,6 +11,8 @@ export interface About {
   retryAfter?: number | undefined;
   triesLeft?: number | undefined;
   triesPause?: number | undefined;
+  /** Of the protocol, as the server speaks it. */
+  version?: number | undefined;
   /** Bytes: the bound that was met. */
   limit?: number | undefined;
   /** More exact words of the one who saw it happen, for causes whose own words say less. */
@@ -46,14 +48,17 @@ const causes: Readonly<Record<string, Told>> = {
   speaks_http: { message: 'That port answers, but it is not a Reach server. It is a web server.', hint: OTHER_PORT },
   speaks_ssh: { message: 'That port answers, but it is not a Reach server. It is an SSH server.', hint: OTHER_PORT },
   speaks_tls: { message: 'That port answers, but it is not a Reach server. It expects TLS.', hint: OTHER_PORT },
-  version: { hint: 'Update Reach Chat here, or ask the admin to update the server.' },
+  version: {
+    message: ({ version, address }) => (isNewer(version) ? 'This Reach Chat is too old for that server.' : isOlder(version) ? `The server at ${address} is too old for this Reach Chat.` : undefined),
+    hint: ({ version }) => (isNewer(version) ? 'Update Reach Chat here.' : isOlder(version) ? 'Ask its admin to update it.' : 'Update Reach Chat here, or ask the admin to update the server.'),
+  },
   closed_by_peer: { message: 'The server closed the connection.', hint: 'Try again in a moment.' },
   malformed: { hint: 'Client and server may be of different versions.' },
   key_unknown: { message: ({ address }) => `The key of ${address} is not known on this computer yet.`, hint: 'Compare its words with those its admin reads out.' },
   key_changed: { message: ({ address }) => `The key of ${address} has changed.`, hint: 'Somebody may be between you and the server, or it was reinstalled. Ask its admin before you go on.' },
   not_linked: { message: ({ address }) => `The server at ${address} is not the one that the link names: its key is another.`, hint: 'Somebody may be between you and the server, or the link is old. Ask its admin for a new one. Nothing of your sign-in has been sent.' },
   bad_signature: { hint: 'Somebody may be between you and the server. Do not go on.' },
-  auth_failed: { message: wrongPassword, hint: ({ registration }) => (registration === 'open' ? 'Type it again.' : ASK_ADMIN) },
+  auth_failed: { message: wrongPassword, hint: ({ registration, triesLeft }) => (registration !== 'open' ? ASK_ADMIN : triesLeft === 0 ? 'Then type it again.' : 'Type it again.') },
   unknown_name: { message: ({ username }) => `There is no account '${username}' on this server.`, hint: 'Create an account, or check the spelling.' },
   name_taken: { message: ({ username }) => `The name '${username}' is taken.`, hint: 'Choose another name, or sign in with its password.' },
   closed: { message: 'This server takes no new accounts by itself.', hint: ASK_ADMIN },
@@ -80,6 +85,14 @@ const causes: Readonly<Record<string, Told>> = {
   archived: { hint: 'A moderator can open it again.' },
   idle: { hint: 'It connects again by itself.' },
 };
+
+function isNewer(version: number | undefined): boolean {
+  return version !== undefined && version > PROTOCOL_VERSION;
+}
+
+function isOlder(version: number | undefined): boolean {
+  return version !== undefined && version < PROTOCOL_VERSION;
+}
 
 function wrongPassword({ username, triesLeft, triesPause, registration }: About): string {
   // Without open registration the server never says whether the name exists.

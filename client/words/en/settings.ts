@@ -32,7 +32,7 @@ export const settings = {
     autoDownload: ['Download by itself', 'Files of others as they arrive, up to this size; never programs.'],
     sendTyping: ['Show when I write', 'Others see that you are writing, never what.'],
     sendSeen: ['Show what I have seen', 'Off: nobody sees how far you have read, and your other devices do not learn it either.'],
-    remember: ['Stay signed in', 'For sign-ins to come: a ticket for 30 days lies on this computer, the password never does.'],
+    remember: ['Stay signed in', 'A ticket for up to 30 days lies on this computer, never the password. Turned off, it is deleted at once.'],
   },
   choices: {
     theme: { system: 'System', light: 'Light', dark: 'Dark' },
