@@ -106,7 +106,7 @@ export const settings = {
     removed: (word: string) => `“${word}” is removed.`,
   },
   advanced: {
-    folder: 'Folder of this profile', folderNote: 'Settings, keys of servers and what is kept sealed. To move Reach to another computer takes more than copying it.',
+    folder: 'Folder of this profile', folderNote: 'Settings, keys of servers and what is kept sealed.',
     diagnostics: 'Diagnostics',
     log: 'What happened', logNote: 'Since this start: the connection, and what failed. It is kept in memory only, and names nobody.',
     quiet: 'Nothing yet.',
