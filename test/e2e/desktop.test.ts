@@ -112,8 +112,13 @@ test('files on their way: every way out asks first, and they can finish in the t
   await page.getByTestId('transfers').getByText('1 transfer').waitFor();
 
   const asked = page.getByRole('dialog', { name: 'A file is still on its way' });
-  await page.keyboard.press('Control+q');
+  await page.keyboard.down('Control');
+  await page.keyboard.down('q');
   await asked.waitFor();
+  await page.keyboard.down('q');
+  await page.keyboard.up('q');
+  await page.keyboard.up('Control');
+  assert.ok(await asked.isVisible(), 'a key that is held is no answer');
   assert.equal(await lookAt(window, 'quit-asked'), []);
   await asked.getByRole('button', { name: 'Stay' }).click();
   await page.keyboard.press('Control+k');
