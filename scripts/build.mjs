@@ -2,7 +2,7 @@
 // `npm ci --omit=optional` (a host without a screen) also leaves out the native halves of the bundler and of the
 // database, because their makers publish them as optional dependencies: those few are fetched here first.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
 import { writeEmoji } from './emoji.mjs';
@@ -51,6 +51,13 @@ function stop(reason) {
   process.exit(1);
 }
 
+/** The commit and its day, for About; nothing where the sources lie in no repository, or git is not there. */
+function writeBuild(folder) {
+  const git = existsSync(join(root, '.git')) ? spawnSync('git', ['log', '-1', '--format=%h %cs'], { cwd: root, encoding: 'utf8' }) : undefined;
+  const [commit, day] = git?.status === 0 ? git.stdout.trim().split(' ') : [];
+  writeFileSync(join(folder, 'build.json'), `${JSON.stringify({ commit, day })}\n`);
+}
+
 fetchMissing();
 const vite = join(root, 'node_modules/vite/bin/vite.js');
 const quiet = process.argv.includes('--quiet') ? ['--logLevel', 'warn'] : [];
@@ -58,4 +65,5 @@ const built = spawnSync(process.execPath, [vite, 'build', ...quiet], { cwd: root
 if (built.status !== 0) stop('The build failed; the reason stands above.');
 writeEmoji(join(root, 'client', 'dist'));
 writeLicences(join(root, 'client', 'dist'));
+writeBuild(join(root, 'client', 'dist'));
 writeDictionary(join(root, 'client', 'dist'));

@@ -1,4 +1,5 @@
-// The terms of every package that is built into the window, the terminal client or the server, as one JSON for About.
+// The terms of Reach itself, of the runtime of its window, and of every package that is built into the window, the terminal
+// client or the server, as one JSON for About.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './freshness.mjs';
@@ -17,6 +18,15 @@ function licenceOf(name) {
   return [{ name, version, licence: license, text: file ? readFileSync(join(folder, file), 'utf8').trim() : '' }];
 }
 
+/** What the packages do not bring along. */
+const OTHERS = [
+  { name: 'Reach', licence: 'MIT', file: 'LICENSE' },
+  { name: 'NW.js', licence: 'MIT', file: 'scripts/terms/nwjs.txt' },
+  { name: 'Chromium', licence: 'BSD-3-Clause', file: 'scripts/terms/chromium.txt' },
+  { name: 'Node.js', licence: 'MIT', file: 'scripts/terms/nodejs.txt' },
+];
+
 export function writeLicences(folder) {
-  writeFileSync(join(folder, 'licences.json'), `${JSON.stringify(BUILT_IN.flatMap(licenceOf))}\n`);
+  const others = OTHERS.map(({ name, licence, file }) => ({ name, version: '', licence, text: readFileSync(join(root, file), 'utf8').trim() }));
+  writeFileSync(join(folder, 'licences.json'), `${JSON.stringify([...others, ...BUILT_IN.flatMap(licenceOf)])}\n`);
 }

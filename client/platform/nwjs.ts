@@ -74,6 +74,11 @@ export class NwPlatform implements Platform {
     nw.Shell.showItemInFolder(path);
   }
 
+  /** They lie beside the program. */
+  openCredits(): void {
+    nw.Shell.openItem(process.execPath.replace(/[^/\\]+$/, 'credits.html'));
+  }
+
   pathOf(file: File): string {
     return (file as File & { path?: string }).path ?? '';
   }

@@ -42,6 +42,8 @@ export interface Platform {
   openItem(path: string): void;
   /** Shows a file in the system's file manager. */
   showInFolder(path: string): void;
+  /** Opens the terms of everything inside the runtime, as its makers list them. */
+  openCredits(): void;
   /** Absolute path of a file that was picked, dropped or pasted; empty where it is in no file. */
   pathOf(file: File): string;
   /** Progress of all transfers in the task bar, 0–1; undefined: none. */

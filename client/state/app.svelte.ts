@@ -9,6 +9,7 @@ import { systemHours, type Hours } from './dates.ts';
 import { ConnectFormState } from './connect-form.svelte.ts';
 import { spokenWords } from './message-words.ts';
 import { FindState } from './find.svelte.ts';
+import { HappenedState } from './happened.svelte.ts';
 import { PaletteState } from './palette.svelte.ts';
 import { isMuted } from './room-settings.ts';
 import { PathsState } from './paths.svelte.ts';
@@ -32,7 +33,7 @@ const SPOKEN_CHARACTERS = 500;
 /** Pictures of the timeline that are read at the same time: each is at most 8 MB in memory meanwhile. */
 const PICTURES_AT_ONCE = 3;
 
-/** Toasts on the screen at once; an older one leaves for a newer one. */
+/** Toasts on the screen at once: of more, the oldest news leaves; errors leave for errors alone. */
 const TOASTS_MAX = 3;
 
 /** Something to say that has no place of its own; errors stay until they are closed. */
@@ -81,6 +82,7 @@ export class AppState {
   readonly timelines = new SvelteMap<string, TimelineState>();
   readonly sending = new SendingState();
   readonly attention = new AttentionState();
+  readonly happened = new HappenedState();
   /** The window is out of sight, and Reach goes on in the tray. */
   hidden = $state(false);
   /** The window has the keyboard. */
@@ -235,7 +237,7 @@ export class AppState {
 
   #toast(toast: Omit<Toast, 'number'>): void {
     this.#toastNumber += 1;
-    this.toasts = [...this.toasts, { ...toast, number: this.#toastNumber }].slice(-TOASTS_MAX);
+    this.toasts = bounded([...this.toasts, { ...toast, number: this.#toastNumber }]);
   }
 
   #verdictOn({ room, sender, mentions }: ChatMessage): ReturnType<typeof verdictOn> {
@@ -276,4 +278,10 @@ export class AppState {
     this.unfolded.clear();
     this.spoken = [];
   }
+}
+
+function bounded(toasts: readonly Toast[]): readonly Toast[] {
+  if (toasts.length <= TOASTS_MAX) return toasts;
+  const leaves = toasts.find(({ tone }) => tone === 'news') ?? toasts[0];
+  return toasts.filter((toast) => toast !== leaves);
 }

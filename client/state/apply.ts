@@ -1,5 +1,5 @@
 // Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
-import type { EngineEvent, Member, Paths, Phase, Room, SessionInfo } from '../engine/types.ts';
+import type { EngineEvent, Failure, Member, Paths, Phase, Room, SessionInfo, Transfer } from '../engine/types.ts';
 import { words } from '../words/words.ts';
 import type { AppState } from './app.svelte.ts';
 import { comingOf, concerns } from './comings.ts';
@@ -35,7 +35,7 @@ export function apply(state: AppState, event: EngineEvent): void {
     case 'history_end':
       return applyHistoryEnd(state, event);
     case 'transfer':
-      return state.transfers.take(event.transfer, state.clock.read());
+      return applyTransfer(state, event.transfer);
     case 'transfer_gone':
       return state.transfers.remove(event);
     case 'file':
@@ -49,7 +49,7 @@ export function apply(state: AppState, event: EngineEvent): void {
     case 'settings':
       return applySettings(state, event);
     case 'notice':
-      return state.notice(event.failure);
+      return applyNotice(state, event.failure);
     default:
       return unreachable(event);
   }
@@ -57,6 +57,7 @@ export function apply(state: AppState, event: EngineEvent): void {
 
 function applyPhase(state: AppState, phase: Phase): void {
   state.session.become(phase, state.clock.read());
+  state.happened.phase(phase, state.clock.read());
   state.clock.tick();
   if (phase.name === 'signed_out') state.forget();
   if (phase.name === 'online') state.form.signedIn();
@@ -108,6 +109,7 @@ function applyMessageState(state: AppState, { room, id, state: send, seq, ts, pa
 /** What was chosen while signed in stands on the card the next time. */
 function applyPaths(state: AppState, paths: Paths): void {
   state.paths.take(paths, state.clock.read());
+  state.happened.path(paths, state.clock.read());
   state.form.protocol = paths.wanted;
 }
 
@@ -122,6 +124,17 @@ function applyHistoryEnd(state: AppState, event: EventOf<'history_end'>): void {
   const timeline = state.timeline(event.room);
   timeline.more = event.more;
   timeline.loadingOlder = false;
+}
+
+function applyTransfer(state: AppState, transfer: Transfer): void {
+  const before = state.transfers.of(transfer.file, transfer.direction);
+  if (transfer.state.name === 'failed' && before?.state.name !== 'failed') state.happened.failed('transfer', transfer.state.failure, state.clock.read());
+  state.transfers.take(transfer, state.clock.read());
+}
+
+function applyNotice(state: AppState, failure: Failure): void {
+  state.happened.failed('notice', failure, state.clock.read());
+  state.notice(failure);
 }
 
 function applySettings(state: AppState, event: EventOf<'settings'>): void {

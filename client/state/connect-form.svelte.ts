@@ -83,7 +83,7 @@ function addressIn(typed: string, port: number | undefined): string | undefined 
 }
 
 /** 1 to 65535; undefined: it is none. */
-function portIn(typed: string): number | undefined {
+export function portIn(typed: string): number | undefined {
   const port = /^\d{1,5}$/.test(typed.trim()) ? Number(typed) : 0;
   return port >= 1 && port <= 65_535 ? port : undefined;
 }

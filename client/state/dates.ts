@@ -56,6 +56,12 @@ export function dayOf(ts: number): string {
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
 }
 
+/** 2026-11-22, in this computer's time zone: a day for machines. */
+export function isoDay(ts: number): string {
+  const date = new Date(ts);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
 /** Today, Yesterday, Monday 16 November, 3 March 2025. */
 export function dayWords(ts: number, now: number): string {
   if (dayOf(ts) === dayOf(now)) return texts.today;

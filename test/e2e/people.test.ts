@@ -121,8 +121,11 @@ async function sentDeliveredSeen({ page, ben, lobby }: Scene): Promise<void> {
   await say(page, 'Have you got the readings?');
   await waitFor(() => ben.shown(lobby).length === 1, 10_000, 'the message');
   await tick(page, 'readings').filter({ hasText: 'Delivered' }).waitFor({ state: 'attached' });
+  const filled = () => tick(page, 'readings').evaluate((one) => getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)');
+  assert.not(await filled());
   ben.calls.markRead(lobby, 1);
   await tick(page, 'readings').filter({ hasText: 'Seen by ben' }).waitFor({ state: 'attached' });
+  assert.ok(await filled(), 'seen has another shape, not another colour alone');
 }
 
 async function typingReplyMention({ page, ben, lobby, ana }: Scene): Promise<void> {

@@ -67,6 +67,21 @@ async function messageDetails({ ana, ben, look }: Scene): Promise<void> {
   assert.ok(await row.evaluate((one) => one === document.activeElement), 'the focus is back on the row');
 }
 
+/** One that does nothing now still says what it is, and still does nothing. */
+async function tipOfDisabled({ ana: { page } }: Scene): Promise<void> {
+  const composer = page.getByTestId('composer');
+  await composer.focus();
+  await composer.press('ArrowUp');
+  await page.getByTestId('compose-bar').waitFor();
+  const attach = page.getByRole('button', { name: 'Attach', exact: true });
+  await waitFor(() => attach.isDisabled(), 5_000, 'nothing is attached to a message that is changed');
+  await attach.hover({ force: true });
+  await page.getByTestId('tip').getByText('Attach').waitFor();
+  await attach.click({ force: true });
+  assert.is(await attach.getAttribute('aria-expanded'), 'false');
+  await composer.press('Escape');
+}
+
 async function saveAs({ ana, ben, folder, look }: Scene): Promise<void> {
   randomFile(folder, 'plan.bin', 90 * KB);
   await pick(ana, [join(folder, 'plan.bin')]);
@@ -112,6 +127,6 @@ async function byItself({ ana, ben, folder, look }: Scene): Promise<void> {
   assert.equal([existsSync(join(ben.downloads, 'ana', 'large.dat')), existsSync(join(ben.downloads, 'ana', 'tool.exe'))], [false, false], 'what is larger and what is a program waits for the person');
 }
 
-test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, editing, messageDetails, saveAs, byItself]));
+test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, editing, messageDetails, tipOfDisabled, saveAs, byItself]));
 
 test.run();

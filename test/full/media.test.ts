@@ -1,5 +1,5 @@
 // What a person's system asks for: more contrast, its own colours, less motion, larger everything. Each as the window shows it.
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession, Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { violations } from '../helpers/screens.ts';
@@ -29,13 +29,45 @@ async function moreContrast(house: Wished): Promise<string[]> {
   return violations(page, 'more contrast');
 }
 
+/** Where the system takes the colour away, a frame tells it from the others. */
+async function framed(one: Locator, what: string): Promise<void> {
+  await one.waitFor();
+  assert.is(await one.evaluate((element) => getComputedStyle(element).outlineStyle), 'solid', what);
+}
+
+/** By Reach's own setting, without a wish of the system. */
+async function ownLessMotion({ page }: Wished): Promise<void> {
+  const fading = () => page.evaluate(async () => {
+    dispatchEvent(new KeyboardEvent('keydown', { key: 'L', ctrlKey: true, shiftKey: true, bubbles: true }));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return document.getAnimations().filter((one) => one instanceof CSSTransition).length;
+  });
+  assert.ok((await fading()) > 0, 'a change of theme fades');
+  await page.keyboard.press('Control+,');
+  await page.locator('[data-key="motion"]').getByRole('radio', { name: 'Reduced' }).check({ force: true });
+  await page.keyboard.press('Escape');
+  assert.is(await fading(), 0, 'and does not where motion is reduced');
+  await page.keyboard.press('Control+,');
+  await page.locator('[data-key="motion"]').getByRole('radio', { name: 'System' }).check({ force: true });
+  await page.keyboard.press('Escape');
+}
+
 async function systemColours(house: Wished): Promise<string[]> {
   const { page } = house;
   await wish(house, [{ name: 'forced-colors', value: 'active' }]);
   const link = page.locator('[data-testid="room"][aria-current="page"]');
   await waitFor(() => link.evaluate((one) => getComputedStyle(one).outlineStyle === 'solid'), 5_000, 'the room that is open is framed: its colour is gone');
+  await framed(page.getByTestId('message').locator('.chips [aria-pressed="true"]'), 'a reaction of one\'s own');
+  await framed(page.getByRole('button', { name: 'People', exact: true }), 'a button that is on');
+  await page.getByTestId('composer').click();
+  await page.keyboard.type('and :smil');
+  await framed(page.getByRole('option', { selected: true }), 'the suggestion that Enter takes');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('composer').fill('');
   await page.keyboard.press('Control+,');
   await page.getByTestId('settings').getByRole('button', { name: 'Appearance', exact: true }).click();
+  await page.getByLabel('Find a setting').focus();
+  await framed(page.getByTestId('settings').locator('[aria-current="page"]'), 'the section that is open');
   const [chosen, other] = await page.getByTestId('settings').locator('fieldset label').evaluateAll((labels) => [labels.find((label) => label.querySelector('input:checked'))!, labels.find((label) => label.querySelector('input:not(:checked)'))!].map((label) => getComputedStyle(label).backgroundColor));
   assert.is.not(chosen, other, 'what is chosen is still to be told from what is not');
   await page.keyboard.press('Escape');
@@ -93,6 +125,9 @@ test('more contrast, the colours of the system, less motion, twice as large', cl
   const opened = await openHouse(closing);
   const house: Wished = { ...opened, session: await opened.page.context().newCDPSession(opened.page) };
   await moveIn(house);
+  await message(house.page, 'Who takes the boats').focus();
+  await house.page.keyboard.press('e');
+  await house.page.getByTestId('emoji-picker').getByRole('button', { name: 'thumbs up', exact: true }).click();
   const found: string[] = [];
   for (const theme of ['light', 'dark'] as const) {
     await wish(house, []);
@@ -102,6 +137,7 @@ test('more contrast, the colours of the system, less motion, twice as large', cl
     found.push(...(await systemColours(house)));
   }
   await wish(house, []);
+  await ownLessMotion(house);
   found.push(...(await lessMotion(house)));
   await wish(house, []);
   found.push(...(await larger(house)));

@@ -8,7 +8,7 @@ import { tempFolder } from '../helpers/folders.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { lookAt } from '../helpers/screens.ts';
 import { startServer } from '../helpers/server.ts';
-import { signUp } from '../helpers/steps.ts';
+import { fillCard, createAccount, pressConnect, signUp } from '../helpers/steps.ts';
 import { closeAfter, waitFor } from '../helpers/waiting.ts';
 import { openWindow, startDisplay } from '../helpers/window.ts';
 
@@ -81,6 +81,75 @@ test('a room\'s menu: kept on top, muted, read; by mouse and by keyboard, and af
   await link(again.page, 'tides').waitFor();
   assert.equal(await order(again.page), ['tides', 'lobby', 'harbour']);
   assert.ok(await link(again.page, 'harbour').evaluate((one) => one.classList.contains('muted')));
+}));
+
+const clipboard = (page: Page) => page.evaluate(() => nw.Clipboard.get().get('text'));
+const empty = (page: Page) => page.getByTestId('empty');
+
+test('empty places say so and lead on, and whoever is alone can fetch others', closeAfter(async (closing) => {
+  const server = await startServer(closing);
+  const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  const { page } = window;
+  const found: string[] = [];
+  // Not this computer by its name, so that the link leads somewhere.
+  await fillCard(page, { username: 'iris', server: `127.0.0.2:${server.port}` });
+  await pressConnect(page);
+  await page.getByRole('button', { name: 'It matches' }).click();
+  await createAccount(page);
+  await page.getByTestId('composer').waitFor({ timeout: 40_000 });
+
+  const alone = page.getByTestId('only-one');
+  await alone.getByText('You are the only one here.').waitFor();
+  found.push(...(await lookAt(window, 'empty-main')));
+  await alone.getByRole('button', { name: 'Copy link to this server' }).click();
+  await alone.getByText('Link copied').waitFor();
+  assert.match((await clipboard(page)) ?? '', new RegExp(`^reach://127\\.0\\.0\\.2:${server.port}/\\?k=`));
+
+  await page.getByRole('navigation').getByTestId('empty').getByRole('button', { name: 'New message' }).click();
+  await page.getByRole('dialog', { name: 'New message' }).getByTestId('empty').getByText('You are the only one here so far.').waitFor();
+  found.push(...(await lookAt(window, 'empty-new-message')));
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Browse rooms' }).click();
+  await page.getByRole('dialog', { name: 'Browse rooms' }).getByTestId('empty').getByRole('button', { name: 'Create a room' }).waitFor();
+  found.push(...(await lookAt(window, 'empty-browse')));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Shift+T');
+  await page.getByRole('dialog', { name: 'Transfers' }).getByTestId('empty').waitFor();
+  found.push(...(await lookAt(window, 'empty-transfers')));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+K');
+  await page.getByTestId('palette').getByRole('combobox').fill('zzkw');
+  await empty(page).getByRole('button', { name: 'Search messages for “zzkw”' }).waitFor();
+  found.push(...(await lookAt(window, 'empty-palette')));
+  await page.keyboard.press('Enter');
+  await page.getByTestId('find-none').getByText('Nothing found for “zzkw”.').waitFor();
+  await page.keyboard.press('Control+F');
+  await page.getByTestId('find-none').getByRole('button', { name: 'Search everywhere' }).click();
+  assert.ok(await page.getByRole('radio', { name: 'Everywhere' }).isChecked());
+  found.push(...(await lookAt(window, 'empty-find')));
+  await page.keyboard.press('Escape');
+  assert.equal(found, []);
+
+  await RawClient.signUp(closing, server.port, 'ben');
+  await alone.waitFor({ state: 'detached' });
+}));
+
+test('the edge of the list is wide enough to be caught, and takes no press from what lies beside it', closeAfter(async (closing) => {
+  const server = await startServer(closing);
+  const { page } = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  await signUp(page, { username: 'iris', server: `127.0.0.1:${server.port}` });
+  const box = (await page.getByRole('separator', { name: 'Width of the list' }).boundingBox())!;
+  assert.ok(box.width >= 16, `${box.width} pixels`);
+  /** WCAG 2.2, 2.5.8: a circle of 24 pixels in the middle of a smaller target meets no other one. */
+  const middle = box.x + box.width / 2;
+  const buttons = await page.locator('button:visible, textarea:visible, input:visible').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+  const others = buttons.filter(({ left, right, top, bottom }) => right > middle - 12 && left < middle + 12 && top < box.y + box.height / 2 + 12 && bottom > box.y + box.height / 2 - 12);
+  assert.equal(others, []);
+  await page.mouse.move(box.x + box.width - 2, 300);
+  await page.mouse.down();
+  await page.mouse.move(340, 300);
+  await page.mouse.up();
+  await waitFor(async () => (await page.getByRole('navigation').boundingBox())!.width === 340, 5_000, 'it was dragged');
 }));
 
 test.run();

@@ -88,9 +88,9 @@ test('the words of a notification: who, where, what; without the text where that
 
 test('many are one', () => {
   const many = { told: ['a', 'b', 'c', 'd'].map((id) => told(id, { room: id })), count: 70 };
-  assert.equal(announcementsOf(many, names, true), [{ key: 'many', title: '70 new messages', body: 'In #a, #b and 2 more rooms' }]);
+  assert.equal(announcementsOf(many, names, true), [{ key: 'many', title: '70 new messages', body: 'In #a, #b and 2 more rooms', room: 'd', message: 'd' }], 'a press leads to the newest');
   const [one] = announcementsOf({ told: Array.from({ length: 5 }, () => told('x')), count: 5 }, names, true);
-  assert.equal([one!.room, one!.body], ['a', 'In #a']);
+  assert.equal([one!.room, one!.message, one!.body], ['a', 'x', 'In #a']);
 });
 
 test.run();

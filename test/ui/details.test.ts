@@ -2,13 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Transfer } from '../../client/engine/types.ts';
-import { fileFacts, messageFacts, type Known } from '../../client/ui/chat/details.ts';
+import { fileFacts, messageFacts, type Fact, type Known } from '../../client/ui/chat/details.ts';
 import { placeTip } from '../../client/ui/parts/tip.ts';
 
 const nameOf = (id: string): string => ({ a: 'Ana', b: 'Ben', c: 'Cleo' })[id] ?? id;
 const message = { sender: 'a', ts: 0, state: { name: 'sent' } } as const;
 const known: Known = { hours: 24, receipt: { name: 'seen', delivered: ['c', 'b'], seen: ['b'], others: 2 }, sent: { took: 40, moved: true }, own: true, nameOf };
-const valueOf = (facts: readonly (readonly [string, string])[], name: string): string | undefined => facts.find(([one]) => one === name)?.[1];
+const valueOf = (facts: readonly Fact[], name: string): string | undefined => facts.find(([one]) => one === name)?.[1];
 
 test('an own message: who saw it, who has it only, how it got there', () => {
   const facts = messageFacts(message, known);

@@ -2,6 +2,7 @@
 
 export interface Licence {
   name: string;
+  /** Empty where it is told elsewhere. */
   version: string;
   /** SPDX. */
   licence: string;

@@ -7,7 +7,7 @@ import type { Sent } from '../../state/sending.svelte.ts';
 import { words } from '../../words/words.ts';
 import { typeWords } from '../files/kinds.ts';
 
-export type Fact = readonly [name: string, is: string];
+export type Fact = readonly [name: string, is: string, at?: number];
 
 export interface Known {
   hours: Hours;
@@ -24,8 +24,8 @@ export function messageFacts({ sender, ts, edited, state }: Pick<ChatMessage, 's
   const only = receipt.delivered.filter((id) => !receipt.seen.includes(id));
   return [
     [texts.from, own ? texts.you(nameOf(sender)) : nameOf(sender)],
-    [texts.sentAt, fullDate(ts, hours)],
-    ...told(texts.editedAt, edited === undefined ? undefined : fullDate(edited, hours)),
+    [texts.sentAt, fullDate(ts, hours), ts],
+    ...(edited === undefined ? [] : [[texts.editedAt, fullDate(edited, hours), edited] as const]),
     ...told(texts.tookTo, sent && `${words.chat.took(sent.took)}${sent.moved ? `. ${words.chat.moved}` : ''}`),
     ...(own && state.name === 'queued' ? [[texts.state, words.chat.queued] as const] : []),
     ...(own && state.name === 'failed' ? failureFacts(state.failure) : []),

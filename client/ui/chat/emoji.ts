@@ -21,6 +21,9 @@ export async function allEmoji(): Promise<readonly Emoji[]> {
   return ((await answer.json()) as [string, string, number, string, string[]][]).map(([emoji, name, group, words, tones]) => ({ emoji, name, group, tones, words: `${name} ${words}`.toLowerCase() }));
 }
 
+/** What shows a tone by itself. */
+export const HAND: Pick<Emoji, 'emoji' | 'tones'> = { emoji: '✋', tones: ['✋🏻', '✋🏼', '✋🏽', '✋🏾', '✋🏿'] };
+
 /** `tone`: 0 none, 1 light to 5 dark. */
 export function toned({ emoji, tones }: Pick<Emoji, 'emoji' | 'tones'>, tone: number): string {
   return tones[tone - 1] ?? emoji;

@@ -7,10 +7,9 @@ export interface Announcement {
   key: string;
   title: string;
   body: string;
-  /** Where a press on it leads; undefined: to the window as it is. */
-  room?: string;
-  /** The message it tells of, in that room. */
-  message?: string;
+  /** Where a press on it leads: the message it tells of, of several the newest, and its room. */
+  room: string;
+  message: string;
 }
 
 export interface Names {
@@ -25,19 +24,18 @@ const BODY_MAX = 200;
 
 export function announcementsOf({ told, count }: { told: readonly Told[]; count: number }, names: Names, preview: boolean): Announcement[] {
   const unseen = told.filter(({ seen }) => !seen);
-  if (unseen.length === 0) return [];
-  const rooms = [...new Set(unseen.map(({ room }) => room))];
-  if (unseen.length > APART_MAX) return [summaryOf(rooms, count, names)];
+  if (unseen.length > APART_MAX) return [summaryOf(unseen, count, names)];
   return unseen.map(({ room, message, sender, text, file }) => {
     const [who, where] = [names.person(sender), names.room(room)];
     return { key: room, room, message, title: where === undefined ? who : words.desktop.inRoom(who, where), body: bodyOf(preview ? text : undefined, file) };
   });
 }
 
-function summaryOf(rooms: readonly string[], count: number, { person: _person, room }: Names): Announcement {
-  const [only] = rooms;
-  const named = rooms.map((id) => room(id)).filter((name) => name !== undefined);
-  return { key: 'many', title: words.desktop.many(count), body: named.length > 0 ? words.desktop.manyIn(named) : '', ...(rooms.length === 1 && only !== undefined && { room: only }) };
+/** `told`: oldest first, as they came. */
+function summaryOf(told: readonly Told[], count: number, { room: nameOf }: Pick<Names, 'room'>): Announcement {
+  const { room, message } = told.at(-1)!;
+  const named = [...new Set(told.map((one) => one.room))].map((id) => nameOf(id)).filter((name) => name !== undefined);
+  return { key: 'many', title: words.desktop.many(count), body: named.length > 0 ? words.desktop.manyIn(named) : '', room, message };
 }
 
 function bodyOf(text: string | undefined, file: string | undefined): string {

@@ -11,17 +11,21 @@ export interface Place {
   key?: KeyId;
 }
 
-const { account, connection, local, sections, signOut } = words.settings;
+const { account, advanced, connection, local, rooms, sections, signOut, words: own } = words.settings;
 const { about, people } = words;
 const place = (section: Section, title: string, also = ''): Place => ({ section, title, also });
 
 export const PLACES: readonly Place[] = [
   place('account', account.name), place('account', account.username), place('account', account.server), place('account', account.key), place('account', signOut),
   place('connection', connection.protocol, `${words.connection.names.tcp} ${words.connection.names.udp} ${connection.note}`), place('connection', connection.known, connection.forget),
+  place('connection', connection.ports, `${connection.tcpPort} ${connection.udpPort} ${connection.udpNote}`),
+  place('notifications', rooms.title, `${rooms.note} ${rooms.none}`),
+  place('writing', own.title, `${own.note} ${own.none}`),
   place('privacy', people.blockedPeople, `${people.block} ${people.unblock} ${people.blockedNote}`),
   place('privacy', local.title, local.what), place('privacy', local.clear),
   ...(Object.keys(SHORTCUTS) as KeyId[]).map((key): Place => ({ ...place('shortcuts', SHORTCUTS[key].does, SHORTCUTS[key].keys.join(' ')), key })),
-  place('about', about.version), place('about', about.protocol), place('about', about.runtime), place('about', about.copy, about.copyNote), place('about', about.licences, about.licencesNote),
+  place('advanced', advanced.folder, advanced.folderNote), place('advanced', advanced.diagnostics, about.copyNote), place('advanced', advanced.log, advanced.logNote),
+  place('about', about.version), place('about', about.build), place('about', about.protocol), place('about', about.runtime), place('about', about.copy, about.copyNote), place('about', about.licences, about.licencesNote),
 ];
 
 /** Those whose section, title or text hold every word that was typed. */

@@ -2,6 +2,8 @@
 // a setting does is done where it belongs.
 import type { Settings } from '../../engine/types.ts';
 import { words } from '../../words/words.ts';
+import { chordWords } from '../keys/pressed.ts';
+import { SHORTCUTS, type KeyId } from '../keys/table.ts';
 
 export type Section = keyof typeof words.settings.sections;
 type RowKey = keyof typeof words.settings.rows & keyof Settings;
@@ -9,12 +11,15 @@ type RowKey = keyof typeof words.settings.rows & keyof Settings;
 interface Common {
   key: RowKey;
   section: Section;
+  /** It does nothing while this switch is off. */
+  needs?: RowKey;
 }
 
 export type Row = Common & (
   | { kind: 'choice'; options: readonly { value: string; label: string }[] }
   | { kind: 'switch' }
   | { kind: 'range'; min: number; max: number; step: number; label: (value: number) => string }
+  | { kind: 'tone' }
   | { kind: 'quiet' }
   | { kind: 'folder' });
 
@@ -32,11 +37,12 @@ export const ROWS: readonly Row[] = [
   { key: 'notify', section: 'notifications', kind: 'choice', options: options(choices.notify, 'all', 'mentions', 'none') },
   { key: 'notifyPreview', section: 'notifications', kind: 'switch' },
   { key: 'sounds', section: 'notifications', kind: 'switch' },
-  { key: 'soundInRoom', section: 'notifications', kind: 'switch' },
+  { key: 'soundInRoom', section: 'notifications', kind: 'switch', needs: 'sounds' },
   { key: 'quiet', section: 'notifications', kind: 'quiet' },
   { key: 'closing', section: 'notifications', kind: 'choice', options: options(choices.closing, 'ask', 'tray', 'quit') },
   { key: 'enterSends', section: 'writing', kind: 'switch' },
   { key: 'spelling', section: 'writing', kind: 'choice', options: options(choices.spelling, 'system', 'on', 'off') },
+  { key: 'skinTone', section: 'writing', kind: 'tone' },
   { key: 'doubleClick', section: 'writing', kind: 'switch' },
   { key: 'downloads', section: 'files', kind: 'folder' },
   { key: 'askFolder', section: 'files', kind: 'switch' },
@@ -46,14 +52,26 @@ export const ROWS: readonly Row[] = [
   { key: 'remember', section: 'privacy', kind: 'switch' },
 ];
 
-export const titleOf = ({ key }: Row): string => texts[key][0]!;
+export const titleOf = ({ key }: Pick<Row, 'key'>): string => texts[key][0]!;
 export const noteOf = ({ key }: Row): string => texts[key][1]!;
 
-/** Those whose title, note or choices hold every word that was typed. */
+/** Keys that do the same, in a sentence of their own; '' where there are none. */
+export function keysOf({ key }: Row, isMac: boolean): string {
+  const printed = (id: KeyId): string => chordWords(SHORTCUTS[id].keys[0]!, isMac);
+  if (key === 'zoom') return words.settings.keyed.zoom(printed('zoom_in'), printed('zoom_out'));
+  return key === 'enterSends' ? words.settings.keyed.enterSends(printed('send')) : '';
+}
+
+/** The row that must be on before this one does anything; undefined: it does. */
+export function missing({ needs }: Row, values: Settings): { key: RowKey } | undefined {
+  return needs === undefined || values[needs] === true ? undefined : { key: needs };
+}
+
+/** Those whose section, title, note or choices hold every word that was typed. */
 export function rowsMatching(typed: string): readonly Row[] {
   const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
   return ROWS.filter((row) => {
-    const text = [titleOf(row), noteOf(row), ...(row.kind === 'choice' ? row.options.map(({ label }) => label) : [])].join(' ').toLowerCase();
+    const text = [words.settings.sections[row.section], titleOf(row), noteOf(row), ...(row.kind === 'choice' ? row.options.map(({ label }) => label) : [])].join(' ').toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
 }

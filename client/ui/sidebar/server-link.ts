@@ -1,9 +1,8 @@
 // The link to the server for somebody else: the server makes it, with an invite where one is needed and this person may
 // give it; where they may not, it is the way this window itself came.
-import { fromHex } from '../../../shared/protocol/bytes.ts';
-import { formatLink, isThisComputer, parseAddress } from '../../../shared/protocol/link.ts';
-import type { ServerLink, SessionInfo } from '../../engine/types.ts';
+import type { ServerLink } from '../../engine/types.ts';
 import { dayAndTime } from '../../state/dates.ts';
+import { serverLink } from '../../state/server-link.ts';
 import { words } from '../../words/words.ts';
 import type { AppContext } from '../context.ts';
 import { failureLine } from '../rooms/words.ts';
@@ -15,7 +14,7 @@ export async function copyServerLink({ state, engine, platform }: AppContext): P
   const answer = await engine.serverLink();
   if (!('failure' in answer)) return { copied: true, text: copied(platform, answer, state.hours) };
   if (answer.failure.code !== 'forbidden') return { copied: false, text: failureLine(answer.failure) };
-  const link = linkTo(state.session.info);
+  const link = serverLink(state.session.info);
   if (link === undefined) return { copied: false, text: texts.localNote };
   platform.copyText(link);
   return { copied: true, text: texts.withoutInvite };
@@ -25,10 +24,4 @@ function copied(platform: AppContext['platform'], { link, near, uses, expires }:
   platform.copyText(link);
   if (near) return texts.nearLink;
   return uses === undefined || expires === undefined ? texts.plainLink : texts.inviteLink(uses, dayAndTime(expires, hours));
-}
-
-/** Of this computer's own server nobody else could use it. */
-function linkTo(info: SessionInfo | undefined): string | undefined {
-  const [at, fingerprint] = [parseAddress(info?.address ?? ''), fromHex(info?.key.fingerprint ?? '')];
-  return at && fingerprint && !isThisComputer(at.host) ? formatLink({ ...at, tls: false, fingerprint }) : undefined;
 }

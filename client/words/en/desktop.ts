@@ -13,6 +13,9 @@ export const desktop = {
   leaving: {
     title: (count: number) => (count === 1 ? 'A file is still on its way' : `${count} files are still on their way`),
     text: 'They go on by themselves when Reach is started again. In the tray they finish now.',
+    also: (count: number) => (count === 1 ? 'A file is still on its way: in the tray it finishes now, otherwise it goes on when Reach is started again.' : `${count} files are still on their way: in the tray they finish now, otherwise they go on when Reach is started again.`),
+    /** They arrived while it was asked. */
+    arrived: 'Nothing is on its way any more',
     finish: 'Finish in the tray', quit: 'Quit now', stay: 'Stay',
   },
 };

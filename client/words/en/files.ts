@@ -66,6 +66,7 @@ export const files = {
   resumeAll: 'Resume all',
   clearFinished: 'Clear finished',
   nothing: 'Nothing is on its way.',
+  nothingNote: 'Files you send or download show here.',
   downloadsGoTo: 'Downloads go to',
   openFolder: (a: string | number) => `Open ${a}`,
   changeFolder: 'Change the folder of downloads',

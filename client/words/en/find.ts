@@ -7,6 +7,7 @@ export const find = {
   paletteHint: '> actions   @ people   # rooms',
   groups: { recent: 'Recent', people: 'People', rooms: 'Rooms', actions: 'Actions', settings: 'Settings' },
   noEntry: (typed: string) => `Nothing is called “${typed}”.`,
+  searchFor: (typed: string) => `Search messages for “${typed}”`,
   moves: '↑ ↓ to move, Enter to open, Esc to close',
   unread: (number: number) => `${number} unread`,
   lobby: 'Everybody is here',

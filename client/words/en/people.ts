@@ -3,6 +3,7 @@ export const people = {
   thisIsYou: 'This is you.',
   people: 'People',
   closePeople: 'Close people',
+  onlyOne: 'You are the only one here.',
   stale: 'Not connected: this is how it was.',
   you: '(you)',
   sections: { online: 'Online', away: 'Away', offline: 'Offline' },

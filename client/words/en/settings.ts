@@ -8,13 +8,13 @@ export const settings = {
   reset: (name: string) => `Reset ${name}`,
   sections: {
     account: 'Account', appearance: 'Appearance', notifications: 'Notifications', writing: 'Writing', files: 'Files',
-    connection: 'Connection', privacy: 'Privacy', shortcuts: 'Shortcuts', about: 'About',
+    connection: 'Connection', privacy: 'Privacy', shortcuts: 'Shortcuts', advanced: 'Advanced', about: 'About',
   },
   rows: {
     theme: ['Theme', 'System follows what this computer shows.'],
     textSize: ['Text size', 'Of messages and of what you write.'],
     density: ['Density', 'Compact shows more on one screen and draws no bubbles.'],
-    zoom: ['Zoom', 'Everything in the window. Ctrl + and Ctrl − do the same.'],
+    zoom: ['Zoom', 'Everything in the window.'],
     motion: ['Motion', 'Reduced: nothing moves, as with the same setting of the system.'],
     clock: ['Clock', 'How times of day are written.'],
     comings: ['Show who comes and goes', 'A line in the room when somebody joins the server, comes online or goes, while this window looks on.'],
@@ -24,8 +24,9 @@ export const settings = {
     soundInRoom: ['Sound in the open room', 'Also for messages that appear before your eyes.'],
     quiet: ['Quiet hours', 'No notification and no sound; messages arrive all the same.'],
     closing: ['Closing the window', 'In the tray Reach stays connected and goes on telling you.'],
-    enterSends: ['Enter sends', 'Off: Enter begins a new line and Shift+Enter sends. Ctrl+Enter always sends.'],
+    enterSends: ['Enter sends', 'Off: Enter begins a new line and Shift+Enter sends.'],
     spelling: ['Check spelling', 'American English, on this computer alone. System: where this computer speaks English.'],
+    skinTone: ['Skin tone', 'Of hands and people among the emoji you pick.'],
     doubleClick: ['Double click is a thumb up', 'A double click on a message reacts with 👍.'],
     downloads: ['Folder of received files', 'Files lie there under the name of who sent them.'],
     askFolder: ['Ask where to save', 'Each time you download a file.'],
@@ -34,6 +35,13 @@ export const settings = {
     sendSeen: ['Show what I have seen', 'Off: nobody sees how far you have read, and your other devices do not learn it either.'],
     remember: ['Stay signed in', 'A ticket for up to 30 days lies on this computer, never the password. Turned off, it is deleted at once.'],
   },
+  /** What follows the note of a row, with keys as they are printed on this computer. */
+  keyed: {
+    zoom: (larger: string, smaller: string) => `${larger} and ${smaller} do the same.`,
+    enterSends: (send: string) => `${send} always sends.`,
+  },
+  /** Of a row that does nothing while another one is off. */
+  needs: (other: string) => `Silent while “${other}” is off.`,
   choices: {
     theme: { system: 'System', light: 'Light', dark: 'Dark' },
     density: { bubbles: 'Bubbles', compact: 'Compact' },
@@ -63,6 +71,13 @@ export const settings = {
     protocol: 'Protocol', note: 'With UDP, TCP stays beside it and takes over whenever UDP does not work.',
     known: 'Known servers', none: 'None yet.', forget: 'Forget', forgetName: (address: string) => `Forget ${address}`,
     forgotten: 'The next sign-in there asks whether it is the right server.', current: 'connected now',
+    forgetAsk: (address: string) => `Forget ${address}?`,
+    forgetHere: 'You are connected to it now, and stay so. Its key, the sign-in kept for it and its place on the connect card leave this computer: the next connection asks whether it is the right server, unless it runs on this computer, and the next start wants your password.',
+    keep: 'Keep it',
+    ports: 'Ports of this server',
+    tcpPort: 'TCP port', tcpNote: 'A part of its address. Another one is another address: sign out and connect to it.',
+    udpPort: 'UDP port', udpNote: 'Empty: the one the server names. Another one counts from the next sign-in.',
+    badPort: 'A port is a number from 1 to 65535.',
   },
   local: {
     title: 'On this computer',
@@ -77,6 +92,29 @@ export const settings = {
     ask: 'Clear everything Reach keeps here?',
     consequence: 'You are signed out. Messages, drafts, transfers, lists of blocked people and saved sign-ins of all accounts are removed from this computer; messages that were not sent yet are lost. The server keeps its copies, files you saved stay, and so do the keys of known servers.',
     keep: 'Keep them',
+  },
+  rooms: {
+    title: 'Rooms with a choice of their own',
+    none: 'None: all rooms follow the choice above. Right-click a room in the list to make an exception.',
+    note: 'What is chosen here counts for that room alone.',
+    tell: (room: string) => `Tell me about ${room}`,
+  },
+  words: {
+    title: 'Your words',
+    none: 'None yet. Right-click a marked word while you write to add it.',
+    note: 'The spelling check takes them as they are.',
+    remove: (word: string) => `Remove ${word}`,
+    removed: (word: string) => `“${word}” is removed.`,
+  },
+  advanced: {
+    folder: 'Folder of this profile', folderNote: 'Settings, keys of servers and what is kept sealed.',
+    diagnostics: 'Diagnostics',
+    log: 'What happened', logNote: 'Since this start: the connection, and what failed. It is kept in memory only, and names nobody.',
+    quiet: 'Nothing yet.',
+    what: {
+      signed_out: 'Signed out', connecting: 'Connecting', ask_trust: 'Asked about the key', ask_register: 'Asked about a new account', online: 'Connected', reconnecting: 'Connection lost',
+      path: 'Way of the chat, out and in', notice: 'Something failed', transfer: 'A file failed',
+    },
   },
   shortcuts: { anywhere: 'Anywhere', writing: 'While writing', messages: 'On a message', preview: 'In a preview' },
 };
