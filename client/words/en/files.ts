@@ -99,6 +99,12 @@ export const files = {
     resumes: (reason: string) => `${reason} Resumes by itself.`,
     receipt: (name: 'sent' | 'delivered' | 'seen', count: number, others: number) => (name === 'sent' ? 'sent' : others === 1 ? name : name === 'seen' ? `seen by ${count} of ${others}` : `delivered to ${count} of ${others}`),
   },
+  /** What a screen reader says of one on its way. */
+  spoken: {
+    percent: (name: string, percent: number) => `${name}: ${percent}%`,
+    done: (name: string) => `${name}: 100%, done`,
+    failed: (name: string, reason: string) => `${name}: ${reason}`,
+  },
   /** Of all transfers together. */
   sum: {
     count: (count: number) => `${count} ${count === 1 ? 'transfer' : 'transfers'}`,
