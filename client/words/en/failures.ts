@@ -126,6 +126,7 @@ export const failures = {
   },
   archive: {
     missing: 'That file is not in the archive.',
+    twoLists: 'The list of this archive can be read in two ways, and they disagree about that file. Nothing was saved.',
     encrypted: 'That file is encrypted inside the archive. Save the archive and open it with your own program.',
     longList: 'The list of this archive is too long to be read here. Save the archive and open it with your own program.',
     damaged: 'That file is damaged inside the archive: its contents do not match its checksum. Nothing was saved.',
