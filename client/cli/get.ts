@@ -30,8 +30,8 @@ async function receive(desk: Desk, stay: Stay, { message, out }: { message: Chat
       if (transfer) progress.show(transfer);
       if (transfer?.state.name === 'failed') throw problemOf(transfer.state.failure);
       if (transfer?.state.name !== 'done') return undefined;
-      // A saved file that could not be copied stays where it was; why, the engine has said.
-      if (folder !== undefined && dirname(transfer.state.path) !== folder) throw new Problem('local', { message: `${line(name)} was not saved in ${line(folder)}.`, hint: `It is still ${line(transfer.state.path)}.` });
+      // A saved file that could not be copied stays where it was.
+      if (folder !== undefined && dirname(transfer.state.path) !== folder && stay.notice) throw problemOf(stay.notice);
       return transfer.state.path;
     });
     progress.clear();

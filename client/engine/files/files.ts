@@ -131,7 +131,7 @@ export class Files {
     const into = 'path' in place ? { folder: dirname(place.path), as: basename(place.path) } : place;
     const record: DownRecord = { direction: 'down', room, message, file: savedManifest(found.file), ...into, paused: false };
     if (saved && sizeThere(saved.path, undefined) === found.file.size) {
-      void this.#said(this.#again(record, saved.path));
+      void this.#again(record, saved.path);
       return undefined;
     }
     if (saved) this.#transfers.forget(id, 'down');
