@@ -48,7 +48,7 @@ export const files = {
   keepInMessage: 'Keep it in the message',
   picture: (a: string | number) => `Picture ${a}`,
   previewOf: (a: string | number) => `Preview ${a}`,
-  previewKey: 'Preview (Space)',
+  withKey: (what: string, key: string) => `${what} (${key})`,
   sound: (a: string | number) => `Sound ${a}`,
   playOf: (a: string | number) => `Play ${a}`,
   pauseOf: (a: string | number) => `Pause ${a}`,
