@@ -164,7 +164,7 @@ async function lists({ page, preview, look }: Scene): Promise<void> {
   await look('archive');
   await page.keyboard.press('Control+s');
   await preview.getByTestId('preview-saying').getByText('Saved', { exact: true }).waitFor();
-  await preview.getByRole('button', { name: 'Show in folder' }).waitFor();
+  await preview.getByRole('toolbar').getByRole('button', { name: 'Show in folder' }).waitFor();
   await close(page);
 }
 
