@@ -24,8 +24,34 @@ interface Layer {
   packages: readonly RegExp[];
 }
 
+const OWN_NAME = 'Reach';
+
 /** Attributes that somebody reads or hears. */
 const TOLD = new Set(['aria-label', 'aria-valuetext', 'aria-roledescription', 'title', 'placeholder', 'alt', 'label', 'legend', 'hint']);
+
+type Node = Record<string, unknown>;
+
+/** The texts that an expression may come to: neither what it compares nor names of its parts. */
+function textsOf(node: Node): string[] {
+  const among = (...parts: unknown[]): string[] => parts.flat().flatMap((part) => textsOf(part as Node));
+  switch (node.type) {
+    case 'Literal': return typeof node.value === 'string' ? [node.value] : [];
+    case 'TemplateLiteral': return [...(node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked), ...among(node.expressions)];
+    case 'ConditionalExpression': return among(node.consequent, node.alternate);
+    case 'LogicalExpression': return among(node.left, node.right);
+    case 'BinaryExpression': return node.operator === '+' ? among(node.left, node.right) : [];
+    // What is printed on keys is named in the table of them.
+    case 'CallExpression': return (node.callee as Node).name === 'printed' ? [] : among(node.arguments);
+    default: return [];
+  }
+}
+
+/** What is told by an attribute of an element, or of a component: of that, whatever reads like words. */
+function told({ name, value }: Node, ofComponent: boolean): string[] {
+  const reads = (text: string): boolean => (TOLD.has(name as string) ? /\p{L}{2}/u.test(text) : ofComponent && /\p{L}{2,} \p{L}{2,}/u.test(text));
+  const parts = [value].flat().filter((part) => typeof part === 'object') as Node[];
+  return parts.flatMap((part) => (part.type === 'Text' ? [part.data as string] : textsOf(part.expression as Node))).filter(reads).map((text) => `${name as string}="${text}"`);
+}
 
 /** Letters between the tags of a component, and in what its elements are called. Names of keys are the same in every language. */
 function wordsIn(source: string): string[] {
@@ -33,10 +59,11 @@ function wordsIn(source: string): string[] {
   const visit = (node: unknown): void => {
     if (Array.isArray(node)) return node.forEach(visit);
     if (node === null || typeof node !== 'object') return;
-    const { type, name, value, data, attributes, fragment, nodes, body, consequent, alternate, fallback } = node as Record<string, unknown>;
+    const { type, data, expression, attributes, fragment, nodes, body, consequent, alternate, fallback } = node as Node;
     if (type === 'Text' && /\p{L}{2}/u.test(data as string)) found.push((data as string).trim());
-    if (type === 'Attribute' && TOLD.has(name as string)) for (const part of [value].flat() as { type?: string; data?: string }[]) if (part.type === 'Text' && /\p{L}{2}/u.test(part.data ?? '')) found.push(`${name as string}="${part.data}"`);
-    for (const inside of [attributes, fragment, nodes, body, consequent, alternate, fallback]) visit(inside);
+    if (type === 'ExpressionTag') found.push(...textsOf(expression as Node).filter((text) => /\p{L}{2}/u.test(text) && text !== OWN_NAME));
+    for (const one of (attributes ?? []) as Node[]) if (one.type === 'Attribute') found.push(...told(one, type === 'Component'));
+    for (const inside of [fragment, nodes, body, consequent, alternate, fallback]) visit(inside);
   };
   visit(parse(source, { modern: true }).fragment);
   return found;

@@ -1,5 +1,5 @@
 // get ROOM:SEQ|FILE_ID: a file that somebody sent, into a folder. Ctrl+C pauses; the same command goes on.
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { bytesWords } from '../engine/failures.ts';
 import type { ChatMessage } from '../engine/types.ts';
 import type { Desk } from './desk.ts';
@@ -22,13 +22,17 @@ export function get(desk: Desk, { file: wanted, out }: { file: FileRef; out: str
 async function receive(desk: Desk, stay: Stay, { message, out }: { message: ChatMessage; out: string | undefined }): Promise<void> {
   const { id: file, size, name } = message.file!;
   const progress = new Progress({ streams: desk.streams, clock: desk.effects.clock, json: desk.globals.json, terminal: Boolean(process.stderr.isTTY) });
-  stay.engine.download(message.room, message.id, out === undefined ? undefined : { folder: resolve(out) });
+  const folder = out === undefined ? undefined : resolve(out);
+  stay.engine.download(message.room, message.id, folder === undefined ? undefined : { folder });
   try {
     const path = await stay.until(() => {
       const transfer = stay.transfer(file, 'down');
       if (transfer) progress.show(transfer);
       if (transfer?.state.name === 'failed') throw problemOf(transfer.state.failure);
-      return transfer?.state.name === 'done' ? transfer.state.path : undefined;
+      if (transfer?.state.name !== 'done') return undefined;
+      // A saved file that could not be copied stays where it was.
+      if (folder !== undefined && dirname(transfer.state.path) !== folder && stay.notice) throw problemOf(stay.notice);
+      return transfer.state.path;
     });
     progress.clear();
     desk.streams.out(desk.globals.json ? jsonLine({ type: 'saved', file_id: file, path, size }) : `Saved ${line(path)} (${bytesWords(size)}).\n`);

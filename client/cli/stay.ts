@@ -30,6 +30,7 @@ export class Stay {
   #phase: Phase = { name: 'signed_out' };
   #session: SessionInfo | undefined;
   #problem: Error | undefined;
+  #notice: Failure | undefined;
   #wake: (() => void)[] = [];
 
   private constructor(desk: Desk) {
@@ -74,6 +75,11 @@ export class Stay {
 
   get transfers(): Transfer[] {
     return [...this.#transfers.values()];
+  }
+
+  /** The last trouble that stopped nothing. */
+  get notice(): Failure | undefined {
+    return this.#notice;
   }
 
   nameOf(userId: string): string {
@@ -156,12 +162,17 @@ export class Stay {
     if (event.type === 'messages') for (const message of event.messages) this.#of(event.room).set(message.id, message);
     if (event.type === 'message_state') this.#placed(event);
     if (event.type === 'paths') this.#paths = event.paths;
-    if (event.type === 'notice') this.#desk.streams.err(`${event.failure.message}\n`);
+    if (event.type === 'notice') this.#say(event.failure);
     if (event.type === 'history_end') {
       this.#pages.set(event.room, (this.#pages.get(event.room) ?? 0) + 1);
       if (!event.more) this.#whole.add(event.room);
     }
     this.#look();
+  }
+
+  #say(failure: Failure): void {
+    this.#notice = failure;
+    this.#desk.streams.err(`${failure.message}\n`);
   }
 
   #of(room: string): Map<string, ChatMessage> {

@@ -22,7 +22,7 @@ import { Posting, type Draft } from './posting.ts';
 import { Receipts } from './receipts.ts';
 import { Requests, type Asked, type Line, type Reply } from './requests.ts';
 import { Rooms } from './rooms.ts';
-import type { Answer, Chosen, EngineEvent, Failure, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, ServerLink, SessionInfo, Settings, Transfer } from './types.ts';
+import type { Answer, Chosen, EngineEvent, Failure, ListedEntry, ListedRoom, OutgoingFile, Protocol, SavePlace, SendFilesOptions, SentFile, ServerLink, SessionInfo, Settings, Transfer } from './types.ts';
 
 export interface AccountOptions {
   /** Hex. */
@@ -227,7 +227,7 @@ export class Account {
     }
   }
 
-  async unpack(room: string, message: string, entry: number): Promise<{ path: string } | { failure: Failure }> {
+  async unpack(room: string, message: string, entry: ListedEntry): Promise<{ path: string } | { failure: Failure }> {
     try {
       return { path: await this.#files.unpack(room, message, entry) };
     } catch (error) {

@@ -63,7 +63,7 @@ const CAUSES: Partial<Record<Cause, { code?: ErrorCode; field?: Failure['field']
   outbox_full: { code: 'local' },
 };
 
-export const bytesWords = words.failures.bytes;
+export const bytesWords = words.amounts.size;
 
 export function failureOf(cause: Cause, about: About = {}): Failure {
   const told = words.failures.causes[cause] ?? {};

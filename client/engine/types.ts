@@ -4,7 +4,7 @@
 import type { FileCalls, FindCalls, LocalCalls, MessageCalls, RoomCalls, SessionCalls } from './types/calls.ts';
 
 export type { ErrorCode } from '../../shared/protocol/errors.ts';
-export type { Chosen, DraftFile, FileInfo, OutgoingFile, RemoteFile, SavePlace, Transfer, TransferState } from './files/types.ts';
+export type { Chosen, DraftFile, FileInfo, ListedEntry, OutgoingFile, RemoteFile, SavePlace, Transfer, TransferState } from './files/types.ts';
 export type { FileCalls, FindCalls, LocalCalls, MessageCalls, RoomCalls, SessionCalls } from './types/calls.ts';
 export type { EngineEvent } from './types/events.ts';
 export type { FindHit, FindPage, FindQuery, Searched, SearchingBack } from './types/find.ts';

@@ -13,8 +13,8 @@ export interface ArchiveRow {
   size: number;
   packed: number;
   marks: string[];
-  /** Place in the archive's list; absent of a folder. */
-  entry?: number;
+  /** Place in the archive's list, and what it says there; absent of a folder. */
+  listed?: { at: number; entry: ZipEntry };
 }
 
 interface Branch {
@@ -61,7 +61,7 @@ function branchOf(branch: Branch, name: string): Branch {
 function rowsOf(branch: Branch, depth: number): ArchiveRow[] {
   const { compare } = new Intl.Collator(undefined, { numeric: true });
   const folders = [...branch.branches.values()].sort((a, b) => compare(a.name, b.name));
-  const files = branch.leaves.map(({ entry, at }) => ({ ...fileRow(entry, depth), entry: at })).sort((a, b) => Number(b.marks.length > 0) - Number(a.marks.length > 0) || compare(a.name, b.name));
+  const files = branch.leaves.map((listed) => ({ ...fileRow(listed.entry, depth), listed })).sort((a, b) => Number(b.marks.length > 0) - Number(a.marks.length > 0) || compare(a.name, b.name));
   return [...folders.flatMap((folder) => [folderRow(folder, depth), ...rowsOf(folder, depth + 1)]), ...files];
 }
 

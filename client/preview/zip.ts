@@ -14,6 +14,8 @@ export interface ZipEntry {
   encrypted: boolean;
   /** Would be written outside of the folder it is unpacked into. */
   escapes: boolean;
+  /** Of its local header, in bytes from the beginning of the file. */
+  offset: number;
   /** Unix milliseconds; the archive knows no time zone. */
   modified: number | undefined;
 }
@@ -25,6 +27,8 @@ export interface ZipListing {
   size: number;
   packed: number;
 }
+
+type Fields = Pick<ZipEntry, 'packed' | 'size' | 'offset'>;
 
 export const ENTRIES_MAX = 50_000;
 /** Unpacked size over packed size from which it looks like a bomb. */
@@ -43,6 +47,8 @@ interface Directory {
   offset: number;
   length: number;
   count: number;
+  /** Bytes that every offset in it is too small by. */
+  moved: number;
 }
 
 export async function listZip(size: number, readAt: ReadAt): Promise<ZipListing> {
@@ -52,7 +58,7 @@ export async function listZip(size: number, readAt: ReadAt): Promise<ZipListing>
   const from = size - length;
   const wanted = Math.min(directory.length, DIRECTORY_MAX);
   const bytes = directory.offset >= from ? tail.subarray(directory.offset - from, directory.offset - from + wanted) : await readAt(directory.offset, wanted);
-  const entries = readEntries(bytes);
+  const entries = readEntries(bytes, directory.moved);
   if (entries.length === 0 && directory.count > 0) throw new PreviewError(NO_LIST);
   const sum = (of: (entry: ZipEntry) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
   return { entries, count: Math.max(directory.count, entries.length), size: sum((entry) => entry.size), packed: sum((entry) => entry.packed) };
@@ -67,13 +73,13 @@ async function findDirectory(tail: Uint8Array, size: number, readAt: ReadAt): Pr
   const view = viewOf(tail);
   const end = endOf(view);
   if (end === undefined) throw new PreviewError(NO_LIST);
-  const directory = { count: view.getUint16(end + 10, true), length: view.getUint32(end + 12, true), offset: view.getUint32(end + 16, true) };
+  const directory = { moved: 0, count: view.getUint16(end + 10, true), length: view.getUint32(end + 12, true), offset: view.getUint32(end + 16, true) };
   const isLong = directory.count === 0xffff || directory.length === 0xffffffff || directory.offset === 0xffffffff;
   const long = isLong && end >= 20 && view.getUint32(end - 20, true) === LOCATOR_64 ? await longDirectory(view, end - 20, readAt) : directory;
   // Bytes put before the archive (a program that unpacks itself) move everything by as much.
   const endAt = size - tail.length + end;
-  const moved = long === directory ? endAt - directory.length - directory.offset : 0;
-  const found = { ...long, offset: long.offset + Math.max(0, moved) };
+  const moved = Math.max(0, long === directory ? endAt - directory.length - directory.offset : 0);
+  const found = { ...long, moved, offset: long.offset + moved };
   if (found.offset + found.length > size || found.offset < 0) throw new PreviewError(NO_LIST);
   return found;
 }
@@ -81,7 +87,7 @@ async function findDirectory(tail: Uint8Array, size: number, readAt: ReadAt): Pr
 async function longDirectory(view: DataView, locator: number, readAt: ReadAt): Promise<Directory> {
   const end = viewOf(await readAt(uint64(view, locator + 8), 56));
   if (end.byteLength < 56 || end.getUint32(0, true) !== END_64) throw new PreviewError(NO_LIST);
-  return { count: uint64(end, 32), length: uint64(end, 40), offset: uint64(end, 48) };
+  return { moved: 0, count: uint64(end, 32), length: uint64(end, 40), offset: uint64(end, 48) };
 }
 
 /** From the back: a comment may hold anything, even what looks like an end. */
@@ -92,14 +98,15 @@ function endOf(view: DataView): number | undefined {
   return undefined;
 }
 
-function readEntries(bytes: Uint8Array): ZipEntry[] {
+function readEntries(bytes: Uint8Array, moved: number): ZipEntry[] {
   const view = viewOf(bytes);
   const entries: ZipEntry[] = [];
   for (let at = 0; at + 46 <= bytes.length && entries.length < ENTRIES_MAX && view.getUint32(at, true) === ENTRY; ) {
     const [name, extra, comment] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
     const next = at + 46 + name + extra + comment;
     if (next > bytes.length) break;
-    entries.push(readEntry(view, at, { name, extra }));
+    const entry = readEntry(view, at, { name, extra });
+    entries.push({ ...entry, offset: entry.offset + moved });
     at = next;
   }
   return entries;
@@ -109,14 +116,14 @@ function readEntry(view: DataView, at: number, lengths: { name: number; extra: n
   const flags = view.getUint16(at + 8, true);
   const raw = new Uint8Array(view.buffer, view.byteOffset + at + 46, lengths.name);
   const name = nameOf(raw, (flags & 0x800) !== 0);
-  const sizes = { packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true) };
+  const short = { packed: view.getUint32(at + 20, true), size: view.getUint32(at + 24, true), offset: view.getUint32(at + 42, true) };
   const extra = { from: at + 46 + lengths.name, to: at + 46 + lengths.name + lengths.extra };
-  const long = sizes.packed === 0xffffffff || sizes.size === 0xffffffff ? longSizes(view, extra, sizes) : sizes;
+  const long = Object.values(short).includes(0xffffffff) ? longFields(view, extra, short) : short;
   return { name, folder: name.endsWith('/'), ...long, encrypted: (flags & 1) !== 0, escapes: escapes(name), modified: timeOf(view.getUint16(at + 12, true), view.getUint16(at + 14, true)) };
 }
 
 /** Extra field 1 holds, in this order, only those values that did not fit. */
-function longSizes(view: DataView, extra: { from: number; to: number }, sizes: { packed: number; size: number }): { packed: number; size: number } {
+function longFields(view: DataView, extra: { from: number; to: number }, short: Fields): Fields {
   for (let at = extra.from; at + 4 <= extra.to; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) !== 1) continue;
     const end = Math.min(at + 4 + view.getUint16(at + 2, true), extra.to);
@@ -126,10 +133,11 @@ function longSizes(view: DataView, extra: { from: number; to: number }, sizes: {
       here += 8;
       return uint64(view, here - 8);
     };
-    const size = take(sizes.size);
-    return { size, packed: take(sizes.packed) };
+    const size = take(short.size);
+    const packed = take(short.packed);
+    return { size, packed, offset: take(short.offset) };
   }
-  return sizes;
+  return short;
 }
 
 /** UTF-8 where it is said or where it fits; else the old code page, of which only ASCII is sure. */

@@ -34,10 +34,31 @@ export function clampScale(scale: number, frame: Frame, turns: number): number {
 }
 
 /** What is under the pointer stays under it. */
-export function zoomTo(placing: Placing, wanted: number, pointer: { x: number; y: number }, frame: Frame): Placing {
+export function zoomTo(placing: Placing, wanted: number, pointer: Point, frame: Frame): Placing {
   const scale = clampScale(wanted, frame, placing.turns);
   const grown = scale / placing.scale;
   return bounded({ ...placing, scale, x: pointer.x - (pointer.x - placing.x) * grown, y: pointer.y - (pointer.y - placing.y) * grown }, frame);
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Two fingers: as much larger as they move apart; what is between them stays between them. `from` and `to`: their places. */
+export function pinchTo(placing: Placing, { from, to }: Record<'from' | 'to', readonly [Point, Point]>, frame: Frame): Placing {
+  const [before, after] = [middle(from), middle(to)];
+  const grown = distance(to) / Math.max(1, distance(from));
+  const zoomed = zoomTo(placing, placing.scale * grown, before, frame);
+  return bounded({ ...zoomed, x: zoomed.x + after.x - before.x, y: zoomed.y + after.y - before.y }, frame);
+}
+
+function middle([a, b]: readonly [Point, Point]): Point {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+}
+
+function distance([a, b]: readonly [Point, Point]): number {
+  return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
 /** No edge of the picture comes inside the box while it is larger; a smaller one stays in the middle. */

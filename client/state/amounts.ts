@@ -1,4 +1,4 @@
-// Bytes, speeds and times left as words. A megabyte is 1024 × 1024 bytes, as the limits of servers are counted.
+// Bytes, speeds and times left as words.
 import { words } from '../words/words.ts';
 
 const texts = words.amounts;
@@ -9,20 +9,18 @@ const DAY = 24 * HOUR;
 
 /** 812 B, 1.8 MB, 50 MB. */
 export function sizeWords(bytes: number): string {
-  const unit = unitOf(bytes);
-  return `${inUnit(bytes, unit)} ${texts.units[unit]}`;
+  return texts.size(bytes);
 }
 
 /** The same beside a limit: with its bytes where it would look like the limit itself, as 51,201 of 51,200 do. */
 export function sizeBeside(bytes: number, limit: number): string {
   const size = sizeWords(bytes);
-  return size === sizeWords(limit) ? texts.exactly(size, bytes.toLocaleString(texts.locale)) : size;
+  return size === sizeWords(limit) ? texts.exactly(size, texts.count(bytes)) : size;
 }
 
 /** 17.4 of 42.6 MB. */
 export function partWords(done: number, size: number): string {
-  const [unit, own] = [unitOf(size), unitOf(done)];
-  return texts.part(own === unit || done === 0 ? inUnit(done, unit) : sizeWords(done), sizeWords(size));
+  return texts.part(done, size);
 }
 
 /** 8.2 MB/s. */
@@ -68,15 +66,4 @@ function aboutWords(ms: number): string {
   if (ms < 45 * SECOND) return texts.underAMinute;
   if (ms < 50 * MINUTE) return texts.aboutMinutes(Math.round(ms / MINUTE));
   return texts.aboutHours(Math.round(ms / HOUR));
-}
-
-function unitOf(bytes: number): number {
-  let unit = 0;
-  // What would be shown as 1024 belongs to the next unit.
-  while (unit < texts.units.length - 1 && bytes >= 1023.95 * 1024 ** unit) unit += 1;
-  return unit;
-}
-
-function inUnit(bytes: number, unit: number): string {
-  return unit === 0 ? String(Math.round(bytes)) : (bytes / 1024 ** unit).toFixed(1).replace(/\.0$/, '');
 }

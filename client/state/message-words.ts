@@ -6,8 +6,14 @@ type Worded = Pick<ChatMessage, 'text' | 'file'>;
 
 /** The caption of a file or its name; the text of any other message. */
 export function messageWords({ text, file }: Worded): string {
-  if (file !== undefined && !text?.trim()) return `📎 ${file.name}`;
+  const bare = bareFile({ text, file });
+  if (bare !== undefined) return `📎 ${bare}`;
   return text ?? words.chat.unreadableShort;
+}
+
+/** The name of a file without a caption. */
+export function bareFile({ text, file }: Worded): string | undefined {
+  return text?.trim() ? undefined : file?.name;
 }
 
 /** The same as it is read aloud: of a file its caption and its name. */

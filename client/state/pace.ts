@@ -5,8 +5,14 @@ const MEAN_OVER_MS = 3_000;
 /** Before one of these has passed, a speed would be a guess. */
 const KNOWN_AFTER_MS = 1_000;
 const KNOWN_AFTER_BYTES = 512 * 1024;
-/** Time left changes at most this often. */
+/** Time left changes at most this often, and rises at most by as much each time. */
 const LEFT_EVERY_MS = 1_000;
+/** What is behind by more than this part is no longer exact: it is said in minutes, or hours, and rises by one of these until it has come up. */
+const ROUGH_OVER = 0.1;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** From here on it is said in hours where it is not exact. */
+const HOURS_FROM = 50 * MINUTE;
 /** Speeds of whole seconds: those of the last ones are compared. */
 const SECONDS_KEPT = 6;
 const VARIES_OVER = 4;
@@ -21,7 +27,14 @@ export interface Pace {
   /** Where the second that is measured began. */
   second: { at: number; done: number };
   seconds: readonly number[];
-  left: { at: number; ms: number; about: boolean } | undefined;
+  left: Left | undefined;
+}
+
+/** Time left as it is shown, since when. */
+export interface Left {
+  at: number;
+  ms: number;
+  about: boolean;
 }
 
 export interface Speed {
@@ -52,8 +65,20 @@ export function paceAfter(pace: Pace, { done, size }: { done: number; size: numb
 /** undefined while it is not known. */
 export function speedOf(pace: Pace | undefined, now: number): Speed | undefined {
   if (pace?.mean === undefined || now - pace.last.at > SILENT_AFTER_MS) return undefined;
-  const known = pace.last.at - pace.began.at >= KNOWN_AFTER_MS || pace.last.done - pace.began.done >= KNOWN_AFTER_BYTES;
-  return known ? { speed: pace.mean, left: pace.left?.ms, about: pace.left?.about ?? false } : undefined;
+  return isKnown(pace) ? { speed: pace.mean, left: pace.left?.ms, about: pace.left?.about ?? false } : undefined;
+}
+
+/** The next one to show: it falls as it may, and never jumps up. `about`: it is not exact. */
+export function steadyLeft(shown: Left | undefined, wanted: { ms: number; about: boolean }, now: number): Left {
+  if (!shown) return { at: now, ...wanted };
+  if (now - shown.at < LEFT_EVERY_MS) return shown;
+  const next = shown.ms + LEFT_EVERY_MS;
+  if (!wanted.about && wanted.ms <= (shown.about ? next : next * (1 + ROUGH_OVER))) return { at: now, ms: Math.min(wanted.ms, next), about: false };
+  return { at: now, ms: Math.min(wanted.ms, shown.ms + (shown.ms < HOURS_FROM ? MINUTE : HOUR)), about: true };
+}
+
+function isKnown({ began, last }: Pace): boolean {
+  return last.at - began.at >= KNOWN_AFTER_MS || last.done - began.done >= KNOWN_AFTER_BYTES;
 }
 
 function secondAfter(pace: Pace, here: Pace['last']): Pick<Pace, 'second' | 'seconds'> {
@@ -63,9 +88,8 @@ function secondAfter(pace: Pace, here: Pace['last']): Pick<Pace, 'second' | 'sec
   return { second: here, seconds: [...pace.seconds, speed].slice(-SECONDS_KEPT) };
 }
 
-function leftAfter(pace: Pace, missing: number, now: number): Pace['left'] {
-  if (pace.left && now - pace.left.at < LEFT_EVERY_MS) return pace.left;
-  if (!pace.mean) return undefined;
+function leftAfter(pace: Pace, missing: number, now: number): Left | undefined {
+  if (!pace.mean || !isKnown(pace)) return pace.left;
   const about = pace.seconds.length > 1 && Math.max(...pace.seconds) > VARIES_OVER * Math.min(...pace.seconds);
-  return { at: now, ms: (missing / pace.mean) * 1000, about };
+  return steadyLeft(pace.left, { ms: (missing / pace.mean) * 1000, about }, now);
 }

@@ -1,7 +1,8 @@
 // Files on their way, by direction and file, and what they come to together.
 import type { Transfer } from '../engine/types.ts';
 import { percentOf } from './amounts.ts';
-import { paceAfter, speedOf, startPace, type Pace, type Speed } from './pace.ts';
+import { paceAfter, speedOf, startPace, steadyLeft, type Left, type Pace, type Speed } from './pace.ts';
+import { words } from '../words/words.ts';
 
 /** All that is on its way, as one. */
 export interface Sum {
@@ -18,10 +19,13 @@ export interface Sum {
 
 type Key = Pick<Transfer, 'file' | 'direction'>;
 
+/** What is said of a transfer, each once: a pause or a lost connection does not make news of it again. */
+type Milestone = 'begun' | 'half' | 'done' | 'failed';
+
 const keyOf = ({ file, direction }: Key): string => `${direction}:${file}`;
 
 export class TransfersState {
-  /** The newest thing a screen reader says: begun, half, done, failed, and nothing in between. */
+  /** The newest thing a screen reader says. */
   spoken = $state('');
   /** In the order they began. */
   list = $state.raw<readonly Transfer[]>([]);
@@ -30,6 +34,10 @@ export class TransfersState {
   resumed = $state(0);
   /** Changes with the list only. */
   readonly #paces = new Map<string, Pace>();
+  /** The last thing that was said of each. */
+  readonly #told = new Map<string, Milestone>();
+  /** Of all that is not paused, as it is shown; `of`: which ones. */
+  #left: (Left & { of: string }) | undefined;
   /** What has been on its way since nothing was: a finished one does not make the bar go back. */
   #batch: ReadonlySet<string> = new Set();
 
@@ -37,16 +45,17 @@ export class TransfersState {
     const key = keyOf(transfer);
     const before = this.of(transfer.file, transfer.direction);
     if (before === undefined && transfer.done > 0 && isOnItsWay(transfer) && transfer.state.name !== 'paused') this.resumed += 1;
-    const said = milestoneOf(transfer);
-    if (said !== undefined && said !== (before && milestoneOf(before))) this.spoken = said;
+    this.#tell(key, transfer);
     if (this.running.length === 0) this.#batch = new Set();
     if (isOnItsWay(transfer)) this.#batch = new Set([...this.#batch, key]);
     this.#measure(key, transfer, now);
     this.list = before ? this.list.map((one) => (keyOf(one) === key ? transfer : one)) : [...this.list, transfer];
+    this.#left = this.#leftOfAll(now);
   }
 
   remove(gone: Key): void {
     this.#paces.delete(keyOf(gone));
+    this.#told.delete(keyOf(gone));
     this.list = this.list.filter((one) => keyOf(one) !== keyOf(gone));
   }
 
@@ -70,7 +79,18 @@ export class TransfersState {
     this.spoken = '';
     this.resumed = 0;
     this.#paces.clear();
+    this.#told.clear();
+    this.#left = undefined;
     this.#batch = new Set();
+  }
+
+  #tell(key: string, transfer: Transfer): void {
+    const milestone = milestoneOf(transfer);
+    const before = this.#told.get(key);
+    // Another connection can set it back a little: that is no news.
+    if (milestone === undefined || milestone === before || (milestone === 'begun' && before === 'half')) return;
+    this.#told.set(key, milestone);
+    this.spoken = milestoneWords(milestone, transfer);
   }
 
   #measure(key: string, { state, done, size }: Transfer, now: number): void {
@@ -87,8 +107,18 @@ export class TransfersState {
     // One that waits its turn is moved at the same speed afterwards; of one alone its own steady figure counts.
     const waiting = this.running.filter(({ state }) => state.name !== 'paused');
     if (waiting.length === 1) return speeds[0];
-    const missing = total(waiting, 'size') - total(waiting, 'done');
-    return { speed, left: speed > 0 ? (missing / speed) * 1000 : undefined, about: speeds.some(({ about }) => about) };
+    return { speed, left: this.#left?.ms, about: this.#left?.about ?? false };
+  }
+
+  /** Held like that of one; where another one joins or leaves, it is another sum. */
+  #leftOfAll(now: number): (Left & { of: string }) | undefined {
+    const waiting = this.running.filter(({ state }) => state.name !== 'paused');
+    const speeds = waiting.map((transfer) => this.speed(transfer, now)).filter((speed) => speed !== undefined);
+    const speed = speeds.reduce((sum, one) => sum + one.speed, 0);
+    if (speed === 0) return undefined;
+    const of = waiting.map(keyOf).join();
+    const ms = ((total(waiting, 'size') - total(waiting, 'done')) / speed) * 1000;
+    return { ...steadyLeft(this.#left?.of === of ? this.#left : undefined, { ms, about: speeds.some(({ about }) => about) }, now), of };
   }
 }
 
@@ -96,12 +126,17 @@ export function isOnItsWay({ state }: Transfer): boolean {
   return state.name !== 'done' && state.name !== 'failed' && state.name !== 'cancelled';
 }
 
-/** What there is to say of it at this point; undefined: nothing. */
-export function milestoneOf({ name, state, done, size }: Transfer): string | undefined {
-  if (state.name === 'failed') return `${name}: ${state.failure.message}`;
-  if (state.name === 'done') return `${name}: 100%, done`;
+/** undefined: there is nothing to say of it at this point. */
+function milestoneOf({ state, done, size }: Transfer): Milestone | undefined {
+  if (state.name === 'failed' || state.name === 'done') return state.name;
   if (state.name !== 'active') return undefined;
-  return `${name}: ${percentOf(done, size) >= 50 ? '50%' : '0%'}`;
+  return percentOf(done, size) >= 50 ? 'half' : 'begun';
+}
+
+function milestoneWords(milestone: Milestone, { name, state, done, size }: Transfer): string {
+  const { spoken } = words.files;
+  if (state.name === 'failed') return spoken.failed(name, state.failure.message);
+  return milestone === 'done' ? spoken.done(name) : spoken.percent(name, percentOf(done, size));
 }
 
 function total(list: readonly Transfer[], what: 'done' | 'size'): number {

@@ -7,14 +7,24 @@ import * as assert from 'uvu/assert';
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { Refused } from '../../client/engine/files/server-line.ts';
 import { unpack } from '../../client/engine/files/unpacking.ts';
-import { utf8, zip } from '../preview/builders.ts';
+import { listZip } from '../../client/preview/zip.ts';
+import type { ListedEntry } from '../../client/engine/types.ts';
+import { ascii, utf8, zip } from '../preview/builders.ts';
 import { newHome } from './driver.ts';
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
 const MB = 1024 * 1024;
 const SAID = utf8('hello '.repeat(50_000));
 
-function unpacking(archive: Uint8Array, entry: number, folder: string): Promise<string> {
+/** As the window asks for it: what its own list says of this place. */
+async function listed(archive: Uint8Array, at: number): Promise<ListedEntry> {
+  const list = await listZip(archive.length, (offset, length) => Promise.resolve(archive.subarray(offset, offset + length))).catch(() => undefined);
+  const { name, offset, size } = list?.entries[at] ?? { name: 'x', offset: 0, size: 0 };
+  return { at, name, offset, size };
+}
+
+async function unpacking(archive: Uint8Array, at: number, folder: string): Promise<string> {
+  const entry = await listed(archive, at);
   return unpack({ size: archive.length, entry, folder, random, read: (offset, length) => Promise.resolve(Uint8Array.from(archive.subarray(offset, offset + length))) });
 }
 
@@ -55,6 +65,21 @@ test('damage, a claim that is not true, encryption and what is not there are sai
   assert.match(await whyNot(utf8('no archive at all'), 0), /is damaged inside the archive/);
 });
 
+test('a name is saved as it was listed, with a program in front of the archive, too', async () => {
+  const archive = zip([{ name: 'a.txt', body: utf8('first') }, { name: 'b.txt', body: SAID }], { before: ascii('MZ'.padEnd(5_000, 'x')) });
+  const path = await unpacking(archive, 1, newHome());
+  assert.ok(path.endsWith('b.txt') && readFileSync(path).equals(SAID));
+});
+
+test('where the engine reads another list than the window did, nothing is saved', async () => {
+  const archive = zip([{ name: 'report.pdf', body: utf8('as it was shown') }, { name: 'run.exe', body: utf8('MZ of something else') }]);
+  const [shown, other] = [await listed(archive, 0), await listed(archive, 1)];
+  const folder = newHome();
+  const ask = (entry: ListedEntry) => unpack({ size: archive.length, entry, folder, random, read: (offset, length) => Promise.resolve(Uint8Array.from(archive.subarray(offset, offset + length))) }).then(() => 'it was saved', (error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
+  for (const wrong of [{ ...shown, at: 1 }, { ...other, at: 0 }, { ...shown, size: shown.size + 1 }, { ...shown, offset: other.offset }]) assert.match(await ask(wrong), /can be read in two ways/);
+  assert.equal(readdirSync(folder), []);
+});
+
 test('a list that would fill the memory is not read', async () => {
   const [size, listed] = [200 * MB, 100 * MB];
   const end = zip([]).slice(-22);
@@ -69,7 +94,8 @@ test('a list that would fill the memory is not read', async () => {
     for (let at = Math.max(offset, size - 22); at < offset + length; at += 1) piece[at - offset] = end[at - (size - 22)]!;
     return Promise.resolve(piece);
   };
-  const failure = await unpack({ size, entry: 0, folder: newHome(), random, read }).catch((error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
+  const entry = { at: 0, name: 'x', offset: 0, size: 0 };
+  const failure = await unpack({ size, entry, folder: newHome(), random, read }).catch((error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
   assert.match(failure, /^The list of this archive is too long/);
   assert.ok(done < MB, `${done} bytes were read`);
 });

@@ -1,6 +1,6 @@
 // What a thing tells of itself, in real windows: tooltips by mouse and keyboard, the menu and the details of a file and of a
 // message, saving under a name of one's own.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -108,6 +108,20 @@ async function saveAs({ ana, ben, folder, look }: Scene): Promise<void> {
   await ben.page.keyboard.press('Escape');
 }
 
+/** What is saved is there for another copy, whatever becomes of the server's. */
+async function saveAgain({ ben, folder, server }: Scene): Promise<void> {
+  const cache = join(server.data, 'cache');
+  for (const path of readdirSync(cache, { recursive: true, withFileTypes: true })) if (path.isFile()) writeFileSync(join(path.parentPath, path.name), 'nothing of it');
+  const place = join(folder, 'again.bin');
+  await press(ben.page, 'plan.bin', 'More of');
+  const asked = ben.page.waitForEvent('filechooser');
+  await ben.page.getByRole('menuitem', { name: 'Save as…' }).click();
+  writeFileSync(place, '');
+  await (await asked).setFiles(place);
+  await waitFor(() => existsSync(place) && readFileSync(place).equals(readFileSync(join(folder, 'plan.bin'))), 10_000, 'the second copy');
+  await inState(ben.page, 'plan.bin', 'done');
+}
+
 async function byItself({ ana, ben, folder, look }: Scene): Promise<void> {
   const { page } = ben;
   await page.keyboard.press('Control+,');
@@ -127,6 +141,6 @@ async function byItself({ ana, ben, folder, look }: Scene): Promise<void> {
   assert.equal([existsSync(join(ben.downloads, 'ana', 'large.dat')), existsSync(join(ben.downloads, 'ana', 'tool.exe'))], [false, false], 'what is larger and what is a program waits for the person');
 }
 
-test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, editing, messageDetails, tipOfDisabled, saveAs, byItself]));
+test('tooltips, details of a message, menu and details of a file, a name of one\'s own, small files by themselves', withTwoWindows([tips, editing, messageDetails, tipOfDisabled, saveAs, saveAgain, byItself]));
 
 test.run();

@@ -1,11 +1,14 @@
 // Files of every kind looked at in a real window, by the keyboard, in both themes.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { root } from '../helpers/folders.ts';
-import { message } from '../helpers/steps.ts';
-import { waitFor } from '../helpers/waiting.ts';
+import { startEngine } from '../helpers/engine.ts';
+import { root, tempFolder } from '../helpers/folders.ts';
+import { startServer } from '../helpers/server.ts';
+import { message, signUp } from '../helpers/steps.ts';
+import { closeAfter, waitFor } from '../helpers/waiting.ts';
+import { openWindow, startDisplay } from '../helpers/window.ts';
 import { pdf, png, utf8, wav, zip } from '../preview/builders.ts';
 import { LOADED_MS, withPreview, open, walk, close, sample, type Files, type Scene } from '../helpers/previews.ts';
 
@@ -53,6 +56,22 @@ async function pictures({ page, preview, send, look }: Scene): Promise<void> {
   }), url), 'revoked', 'the blob of a picture that was left');
   await close(page);
   assert.ok(await message(page, 'ridge.png').first().evaluate((row) => row === document.activeElement), 'the focus is back on the row');
+}
+
+/** On a screen that is touched: from near each other to twice as far apart. */
+async function twoFingers({ page, preview }: Scene): Promise<void> {
+  await open(page, 'ridge.png');
+  const zoom = preview.getByTestId('preview-zoom');
+  await waitFor(async () => (await zoom.innerText()) === '100%', LOADED_MS, 'the picture');
+  const box = (await preview.locator('[data-stage] .area').boundingBox())!;
+  const fingers = (apart: number) => [-1, 1].map((side, id) => ({ x: box.x + box.width / 2 + side * apart, y: box.y + box.height / 2, id }));
+  const session = await page.context().newCDPSession(page);
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: fingers(60) });
+  for (const apart of [90, 120]) await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: fingers(apart) });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await session.detach();
+  await waitFor(async () => (await zoom.innerText()) === '200%', 5_000, 'twice as large');
+  await close(page);
 }
 
 async function texts({ page, preview, look }: Scene): Promise<void> {
@@ -144,10 +163,59 @@ async function lists({ page, preview, look }: Scene): Promise<void> {
   assert.is(readFileSync((await saved.locator('span').innerText()).slice('Saved as '.length), 'utf8'), 'hello '.repeat(50));
   await look('archive');
   await page.keyboard.press('Control+s');
-  await preview.getByRole('button', { name: 'Show in folder' }).waitFor();
+  await preview.getByTestId('preview-saying').getByText('Saved', { exact: true }).waitFor();
+  await preview.getByRole('toolbar').getByRole('button', { name: 'Show in folder' }).waitFor();
   await close(page);
 }
 
-test('every kind of file is shown, by the keyboard, in both themes', withPreview([pictures, texts, pages, soundAndFilm, lists]));
+/** What is not shown here is opened elsewhere, saved first; the ending of a long name stays in sight. */
+async function elsewhere({ page, preview, send, look }: Scene): Promise<void> {
+  const name = 'minutes of the meeting about the north ridge, with all the readings of november and the plan for december 2026.odt';
+  await send([[name, Uint8Array.from({ length: 5_000 }, (_, at) => (at * 7) % 256)]]);
+  await page.evaluate(() => {
+    const opened: string[] = [];
+    Object.assign(globalThis, { opened });
+    nw.Shell.openItem = (path: string) => void opened.push(path);
+  });
+  const opened = () => page.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+  await open(page, name);
+  await preview.getByRole('heading', { level: 2 }).getByText('2026.odt').waitFor();
+  const [title, end] = [await preview.getByRole('heading', { level: 2 }).boundingBox(), await preview.getByRole('heading', { level: 2 }).locator('.end').boundingBox()];
+  assert.ok(end!.x + end!.width <= title!.x + title!.width + 1 && end!.width > 40, 'the ending is in sight');
+  await preview.getByRole('button', { name: 'Open', exact: true }).click();
+  await waitFor(async () => (await opened()).length === 1, 10_000, 'it is opened');
+  assert.ok((await opened())[0]!.endsWith('/ben/' + name));
+  await preview.getByTestId('preview-saying').getByText('Saved', { exact: true }).waitFor();
+  await look('facts');
+  await close(page);
+}
+
+test('every kind of file is shown, by the keyboard, in both themes', withPreview([pictures, twoFingers, texts, pages, soundAndFilm, lists, elsewhere]));
+
+test('left goes on through what was sent long before', closeAfter(async (closing) => {
+  const server = await startServer(closing, { args: ['--limit', 'send=0'] });
+  const here = `127.0.0.1:${server.port}`;
+  const ben = startEngine(closing);
+  await ben.signIn({ username: 'ben', server: here });
+  const folder = tempFolder(closing);
+  const sendPicture = async (name: string, width: number) => {
+    writeFileSync(join(folder, name), png(width, 100));
+    const [sent] = ben.calls.sendFiles(ben.room(), [{ path: join(folder, name) }]);
+    await waitFor(() => ben.acked.has(sent!.message), 20_000, name);
+  };
+  await sendPicture('first.png', 320);
+  for (let at = 0; at < 180; at += 1) ben.calls.send(ben.room(), `words ${at}`);
+  await waitFor(() => ben.acked.size === 181, 20_000, 'the words');
+  await sendPicture('last.png', 200);
+  const { page } = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
+  await signUp(page, { username: 'ana', server: here });
+  await message(page, 'last.png').first().waitFor();
+  await open(page, 'last.png');
+  await page.getByTestId('preview-strip').getByRole('option', { name: 'first.png' }).waitFor();
+  await walk(page, 'first.png');
+  await waitFor(() => page.getByTestId('preview-image').evaluate((one) => (one as HTMLImageElement).naturalWidth === 320), LOADED_MS, 'the first picture');
+  await close(page);
+  assert.ok(await message(page, 'last.png').first().evaluate((row) => row === document.activeElement), 'the focus is back on the row');
+}));
 
 test.run();

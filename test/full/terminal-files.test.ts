@@ -105,7 +105,7 @@ function records(home: string): string[] {
 test('the bar says how much, how fast and how long', () => {
   const transfer = { name: 'a\u001b[31m.zip', size: 4 * MB, done: MB, state: { name: 'active' } } as Transfer;
   assert.is(barText(transfer, MB), 'a\\u{1b}[31m.zip [#####···············] 1 MB of 4 MB · 1 MB/s · 0:03 left');
-  assert.is(barText({ ...transfer, done: 0 }, undefined), 'a\\u{1b}[31m.zip [····················] 0 bytes of 4 MB');
+  assert.is(barText({ ...transfer, done: 0 }, undefined), 'a\\u{1b}[31m.zip [····················] 0 B of 4 MB');
   assert.is(barText({ ...transfer, size: 4 * 1024 * MB }, MB).split(' · ')[2], '1 h 8 min left');
 });
 

@@ -35,6 +35,24 @@ async function pickAndSend({ ana, ben, folder, look }: Scene): Promise<void> {
   await card(ben.page, 'survey-2026-11-22.csv').waitFor();
 }
 
+/** A menu as the others are: arrows, Esc, the focus back. */
+async function attachMenu({ ana: { page }, ana, look }: Scene): Promise<void> {
+  const button = page.getByRole('button', { name: 'Attach', exact: true });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('menu', { name: 'Attach' });
+  const focused = (name: string) => menu.getByRole('menuitem', { name }).evaluate((item) => item === document.activeElement);
+  await waitFor(() => focused('Files…'), 5_000, 'the first one');
+  await page.keyboard.press('ArrowDown');
+  assert.ok(await focused('Folder, as a zip…'));
+  const [above, below] = [await menu.boundingBox(), await button.boundingBox()];
+  assert.ok(above!.y + above!.height <= below!.y, 'it stands above its button');
+  await look(ana, 'attach-menu');
+  await page.keyboard.press('Escape');
+  await menu.waitFor({ state: 'detached' });
+  assert.ok(await button.evaluate((one) => one === document.activeElement));
+}
+
 async function pictureInItsBox({ ben, look }: Scene): Promise<void> {
   const picture = ben.page.getByTestId('picture').first();
   const box = await picture.boundingBox();
@@ -47,7 +65,10 @@ async function pictureInItsBox({ ben, look }: Scene): Promise<void> {
 }
 
 async function saveAndPreview({ ben, folder, look }: Scene): Promise<void> {
+  const buttons = card(ben.page, 'survey-2026-11-22.csv').getByRole('button', { name: /^(Preview|Download)/ });
+  assert.equal(await buttons.evaluateAll((all) => all.map((one) => one.getAttribute('title'))), ['Preview (Space)', 'Download (Ctrl+S)']);
   await press(ben.page, 'survey-2026-11-22.csv', 'Download');
+  await card(ben.page, 'survey-2026-11-22.csv').locator('.well.check').waitFor();
   await inState(ben.page, 'survey-2026-11-22.csv', 'done');
   await card(ben.page, 'survey-2026-11-22.csv').getByText(/saved \d+:\d\d( [ap]m)? · checked/).waitFor();
   const saved = join(ben.downloads, 'ana', 'survey-2026-11-22.csv');
@@ -258,7 +279,7 @@ async function wordsElsewhere({ ana, ben, look }: Scene): Promise<void> {
 }
 
 test('files between two windows, in every way and every state', withTwoWindows([
-  pickAndSend, pictureInItsBox, saveAndPreview, soundAndApp, pastePictureAndText, dropFiles, slowPausedCutOff, cancelBoth, damagedAndRefused, wordsElsewhere,
+  attachMenu, pickAndSend, pictureInItsBox, saveAndPreview, soundAndApp, pastePictureAndText, dropFiles, slowPausedCutOff, cancelBoth, damagedAndRefused, wordsElsewhere,
 ]));
 
 test.run();

@@ -184,6 +184,40 @@ test('a folder goes as a zip, pasted bytes as a file; both leave nothing behind'
   assert.ok(existsSync(join(folder, 'a.txt')), 'the folder itself stays');
 }));
 
+test('what has wholly moved is said to be checked, on both sides, before it is done', closeAfter(async (closing) => {
+  const { ana, ben, desk } = await house(closing);
+  const [sent] = ana.calls.sendFiles(ana.room(), [{ path: randomFile(desk, 'checked.bin', 300 * KB) }]);
+  await until(ana, { file: sent!.file, direction: 'up' }, ['done']);
+  await receive(ben, sent!);
+  const ends = ({ events }: TestEngine) => events.flatMap((event) => (event.type === 'transfer' ? [event.transfer] : [])).slice(-2).map(({ state, done, size }) => `${state.name} ${done === size}`);
+  assert.equal([ends(ana), ends(ben)], [['checking true', 'done true'], ['checking true', 'done true']]);
+}));
+
+test('a saved file is saved elsewhere from the disk, when the server no longer has it, too; where that fails it stays where it was', closeAfter(async (closing) => {
+  const { server, ana, ben, desk } = await house(closing);
+  const path = randomFile(desk, 'kept.bin', 300 * KB);
+  const [sent] = ana.calls.sendFiles(ana.room(), [{ path }]);
+  await until(ana, { file: sent!.file, direction: 'up' }, ['done']);
+  const down = { file: sent!.file, direction: 'down' as const };
+  const { room, id } = await messageOf(ben, sent!);
+  const first = await receive(ben, sent!);
+  flipBit(join(server.data, 'cache', sent!.file), 70_000);
+  const chosen = join(tempFolder(closing), 'mine.bin');
+  writeFileSync(chosen, 'an older one');
+  ben.calls.download(room, id, { path: chosen });
+  assert.is(transferOf(ben, sent!.file, 'down')!.state.name, 'checking');
+  const { state } = await until(ben, down, ['done', 'failed']);
+  assert.is(state.name === 'done' && state.path, chosen);
+  assert.is(await hashOf(chosen), await hashOf(path));
+  assert.ok(existsSync(first), 'the first one is the person\'s');
+  const blocked = join(chosen, 'no folder', 'x.bin');
+  ben.calls.download(room, id, { path: blocked });
+  const after = await until(ben, down, ['done', 'failed']);
+  assert.is(after.state.name === 'done' && after.state.path, chosen);
+  assert.match(noticesOf(ben).at(-1)?.message ?? '', /no folder/);
+  assert.equal(readdirSync(dirname(chosen)), ['mine.bin']);
+}));
+
 test('a preview reads any part of a file that is not downloaded', closeAfter(async (closing) => {
   const { ana, ben, desk } = await house(closing);
   const path = randomFile(desk, 'book.bin', 5 * 1024 * KB + 17);

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RowLayout } from '../../client/preview/row-layout.ts';
-import { bounded, clampScale, fitScale, stepScale, zoomTo, SCALE_MAX, type Frame, type Placing } from '../../client/preview/zoom.ts';
+import { bounded, clampScale, fitScale, pinchTo, stepScale, zoomTo, SCALE_MAX, type Frame, type Placing } from '../../client/preview/zoom.ts';
 
 const NONE = { width: 0, height: 0 };
 const FRAME: Frame = { picture: { width: 4_000, height: 2_000 }, box: { width: 1_000, height: 800 }, margin: NONE };
@@ -32,6 +32,15 @@ test('dragging ends where the edge of the picture meets the edge of the box', ()
   const turned = bounded({ scale: 1, x: 99_999, y: -99_999, turns: 1 }, FRAME);
   assert.equal([turned.x, turned.y], [500, -1_600]);
   assert.equal(bounded({ ...FITTED, x: 40, y: 40 }, FRAME), FITTED);
+});
+
+test('two fingers make it larger by as much as they move apart, and what was between them stays there', () => {
+  const from = [{ x: -50, y: 0 }, { x: 50, y: 0 }] as const;
+  const larger = pinchTo({ ...FITTED, scale: 1 }, { from, to: [{ x: -100, y: 0 }, { x: 100, y: 0 }] }, FRAME);
+  assert.equal([larger.scale, larger.x, larger.y], [2, 0, 0]);
+  const moved = pinchTo(larger, { from, to: [{ x: -30, y: 20 }, { x: 70, y: 20 }] }, FRAME);
+  assert.equal([moved.scale, moved.x, moved.y], [2, 20, 20]);
+  assert.is(pinchTo(larger, { from, to: [{ x: 0, y: 0 }, { x: 0, y: 0 }] }, FRAME).scale, clampScale(0, FRAME, 0), 'it ends where zooming does');
 });
 
 test('zoom ends at a tenth and at eight times; what fits only below a tenth may be that small', () => {

@@ -33,6 +33,15 @@ test('a comment, and a program in front, change nothing', async () => {
   assert.equal((await list(zip([], { comment: 'nothing' }))).entries, []);
 });
 
+test('where each one begins in the file, whatever is in front of the archive', async () => {
+  const packed = [{ name: 'a', body: utf8('one') }, { name: 'b', body: utf8('two') }];
+  for (const bytes of [zip(packed), zip(packed, { before: ascii('MZ'.padEnd(5_000, 'x')) }), zip(packed, { long: true })]) {
+    const { entries } = await list(bytes);
+    assert.equal(entries.map(({ offset }) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, true)), [0x04034b50, 0x04034b50]);
+    assert.is.not(entries[0]!.offset, entries[1]!.offset);
+  }
+});
+
 test('ZIP64: sizes over four gigabytes and the long records at the end', async () => {
   const large = 6 * 2 ** 32 + 5;
   const { entries, count } = await list(zip([{ name: 'huge', size: large, packed: large - 1, long: true }, { name: 'small', body: utf8('abc') }], { long: true }));

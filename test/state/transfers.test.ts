@@ -71,6 +71,32 @@ test('time left changes at most once a second, and becomes "about" where the spe
   assert.is(speedOf(uneven.pace, uneven.now)!.about, true);
 });
 
+/** What is shown each second, and the seconds that would be true. */
+function shownLeft(steps: readonly number[]): { words: string; ms: number }[] {
+  const shown: { words: string; ms: number }[] = [];
+  let pace = startPace(0, 0);
+  let done = 0;
+  for (const [at, step] of steps.entries()) {
+    done += step;
+    pace = paceAfter(pace, { done, size: 2 * SIZE }, (at + 1) * 250);
+    const speed = speedOf(pace, (at + 1) * 250);
+    if (at % 4 === 3 && speed?.left !== undefined) shown.push({ words: leftWords(speed.left, speed.about), ms: speed.left });
+  }
+  return shown;
+}
+
+test('time left never jumps up: a little more comes second by second, much more is told in steps of a minute, as about', () => {
+  const slower = shownLeft([...Array<number>(24).fill(4 * MB), ...Array<number>(56).fill(MB / 4)]);
+  const exact = slower.map(({ words }) => /^(\d+):(\d\d) left$/.exec(words)).map((found) => found && Number(found[1]) * 60 + Number(found[2]));
+  for (const [at, seconds] of exact.entries()) if (at > 0 && seconds && exact[at - 1]) assert.ok(seconds <= exact[at - 1]! + 1, `${slower[at - 1]!.words} → ${slower[at]!.words}`);
+  assert.match(slower.map(({ words }) => words).join(), /0:08 left,under a minute,.*,about a minute/);
+  const stalled = shownLeft([...Array<number>(24).fill(4 * MB), ...Array<number>(80).fill(4 * 1024)]);
+  for (const [at, { ms }] of stalled.entries()) if (at > 0) assert.ok(ms <= stalled[at - 1]!.ms + 60_000, `${ms} after ${stalled[at - 1]!.ms}`);
+  assert.match(stalled.at(-1)!.words, /^about \d+ minutes$/);
+  const faster = shownLeft([...Array<number>(24).fill(MB / 2), ...Array<number>(12).fill(8 * MB)]);
+  assert.ok(faster.at(-1)!.ms < 10_000, 'it falls as it may');
+});
+
 test('after silence nothing is claimed; a transfer that begins again is measured anew', () => {
   const { pace, now } = reports(Array<number>(8).fill(MB));
   assert.ok(speedOf(pace, now + 4_000));
@@ -107,6 +133,43 @@ test('the sum of speeds, and the time left with those that wait', () => {
   transfers.take(transfer('a', { name: 'paused' }, { size: SIZE, done: 8 * MB }), 2_250);
   transfers.take(transfer('a', { name: 'active' }, { size: SIZE, done: 8 * MB }), 60_000);
   assert.is(transfers.speed({ file: 'a', direction: 'down' }, 60_000), undefined, 'the pause is not measured');
+});
+
+test('the time left of all is held for a second, and is another one where another file joins', () => {
+  const transfers = new TransfersState();
+  const moved = (turn: number, by = MB) => ['a', 'b'].forEach((file) => transfers.take(transfer(file, { name: 'active' }, { size: SIZE, done: turn * by }), turn * 250));
+  for (let turn = 0; turn <= 9; turn += 1) moved(turn);
+  const before = transfers.sum(2_250).speed!.left;
+  for (let turn = 10; turn <= 12; turn += 1) moved(turn);
+  assert.is(transfers.sum(3_000).speed!.left, before);
+  moved(13);
+  assert.ok(transfers.sum(3_250).speed!.left! < before!);
+  transfers.take(transfer('c', { name: 'queued', place: 1 }, { size: 10 * SIZE }), 3_300);
+  assert.ok(transfers.sum(3_300).speed!.left! > 2 * before!);
+});
+
+test('begun, half, done and failed are said once each: not again after a pause or a lost connection, but after another try', () => {
+  const transfers = new TransfersState();
+  const said: string[] = [];
+  const take = (state: Transfer['state'], percent: number, file = 'a') => {
+    transfers.spoken = '';
+    transfers.take(transfer(file, state, { done: (percent / 100) * 10 * MB }), 0);
+    if (transfers.spoken !== '') said.push(transfers.spoken);
+  };
+  const active = { name: 'active' } as const;
+  const failure = { code: 'local', message: 'The disk is full.' } as const;
+  for (const percent of [0, 20, 40]) take(active, percent);
+  for (const state of [{ name: 'paused' }, active, { name: 'interrupted', failure }, active] as const) take(state, 40);
+  for (const percent of [55, 70]) take(active, percent);
+  take({ name: 'paused' }, 70);
+  take(active, 48);
+  take(active, 70);
+  take({ name: 'failed', failure }, 70);
+  take(active, 70);
+  take({ name: 'checking' }, 100);
+  take({ name: 'done', path: '/a', at: 1 }, 100);
+  take(active, 41, 'b');
+  assert.equal(said, ['a.zip: 0%', 'a.zip: 55%', 'a.zip: The disk is full.', 'a.zip: 70%', 'a.zip: 100%, done', 'b.zip: 41%']);
 });
 
 test('a few at a time, in order; one that is not wanted any more is not begun', async () => {

@@ -6,7 +6,7 @@ import type { AppContext } from '../../client/ui/context.ts';
 import { act } from '../../client/ui/files/acting.ts';
 import { saveFile } from '../../client/ui/files/saving.ts';
 import { barsOf } from '../../client/ui/files/bars.ts';
-import { cardOf, pathOf, transferOf, type Card, type CardFacts } from '../../client/ui/files/card.ts';
+import { cardOf, markOf, pathOf, transferOf, type Card, type CardFacts } from '../../client/ui/files/card.ts';
 import { downloadUrl, fileUrl } from '../../client/ui/files/drag-out.ts';
 import { dropIcons, dropWords } from '../../client/ui/files/dropping.ts';
 import { isInlinePicture, isInlineSound, isPreviewable, isRisky, kindOf, kindOfType, typeWords } from '../../client/ui/files/kinds.ts';
@@ -43,6 +43,13 @@ test('every state of a transfer has its words and its buttons', () => {
   assert.is(shown(card({ name: 'done', path: '/a', at })), '42.6 MB · saved 9:52 · checked [preview open show more]');
   assert.is(shown(card({ name: 'failed', failure: { code: 'disk_full', message: 'Disk is full on this computer (need 38 MB)' } })), 'Disk is full on this computer (need 38 MB). [retry details cancel]');
   assert.is(shown(card({ name: 'failed', failure: { code: 'too_large', message: "61 MB is over this server's 50 MB limit." } })), "61 MB is over this server's 50 MB limit. [dismiss]");
+});
+
+test('what has just come wears a check mark for a moment; a warning stays a warning', () => {
+  const done = transfer({ name: 'done', path: '/a', at });
+  assert.equal([at, at + 1_500, at + 2_000].map((now) => markOf('type', done, now)), ['check', 'check', 'type']);
+  assert.is(markOf('warn', done, at), 'warn');
+  assert.equal([markOf('type', transfer({ name: 'active' }), at), markOf('type', undefined, at)], ['type', 'type']);
 });
 
 test('an interruption that is no lost connection is told as it is', () => {
@@ -111,6 +118,7 @@ test('the tray says how many, how far, how fast, and what failed', () => {
   const active = transfer({ name: 'active' });
   assert.equal(trayOf([active, active], sum), { lead: '2 transfers', line: '41% · 8.2 MB/s · 0:12 left', failed: false, bar: { percent: 41, moving: true, words: '41%, 12 seconds left' } });
   assert.is(trayOf([active], { ...sum, count: 1, paused: 1 })!.line, 'Paused at 41%');
+  assert.is(trayOf([transfer({ name: 'checking' })], { ...sum, count: 1, fraction: 1 })!.line, 'Checking…');
   assert.is(trayOf([transfer({ name: 'interrupted', failure: { code: 'idle', message: 'x' } })], { ...sum, count: 1, speed: undefined })!.line, '41% · waiting for the connection');
   const rest = { ...sum, count: 0 };
   assert.is(trayOf([], rest), undefined);

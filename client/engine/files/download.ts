@@ -19,6 +19,8 @@ export interface DownloadRun {
   signal: AbortSignal;
   /** Bytes of plaintext that are there. */
   progress(done: number): void;
+  /** Everything has come; what is left is the disk's. */
+  checking(): void;
 }
 
 /** The path it has now. Throws LineLost, Refused, ReachError `damaged` (said to the server, nothing kept) or `local`, or what the signal was aborted with. */
@@ -27,6 +29,7 @@ export async function download(run: DownloadRun): Promise<string> {
   try {
     await fill(run, sink);
     if (sink.size !== run.file.size) throw new ReachError('damaged');
+    run.checking();
     return await sink.finish();
   } catch (error) {
     await sink.close();

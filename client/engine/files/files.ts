@@ -17,8 +17,9 @@ import { failureOf } from '../failures.ts';
 import type { Posting } from '../posting.ts';
 import type { Requests } from '../requests.ts';
 import type { Rooms } from '../rooms.ts';
-import type { Chosen, EngineEvent, Failure, OutgoingFile, SavePlace, SendFilesOptions, SentFile } from '../types.ts';
+import type { Chosen, EngineEvent, Failure, ListedEntry, OutgoingFile, SavePlace, SendFilesOptions, SentFile } from '../types.ts';
 import { chosen, pack } from './choosing.ts';
+import { copySaved } from './copying.ts';
 import { LineLost } from './data-line.ts';
 import { download } from './download.ts';
 import { readPart, readWhole, sizeThere, statFile } from './local-file.ts';
@@ -134,8 +135,13 @@ export class Files {
     if (saved && existsSync(saved.path) && (to === undefined || isAt(saved.path, to))) return undefined;
     const place = to ?? { folder: this.#folderOf(found.sender) };
     const into = 'path' in place ? { folder: dirname(place.path), as: basename(place.path) } : place;
+    const record: DownRecord = { direction: 'down', room, message, file: savedManifest(found.file), ...into, paused: false };
+    if (saved && sizeThere(saved.path, undefined) === found.file.size) {
+      void this.#again(record, saved.path);
+      return undefined;
+    }
     if (saved) this.#transfers.forget(id, 'down');
-    this.#guard(() => this.#transfers.want({ direction: 'down', room, message, file: savedManifest(found.file), ...into, paused: false }));
+    this.#guard(() => this.#transfers.want(record));
     return undefined;
   }
 
@@ -187,7 +193,7 @@ export class Files {
   }
 
   /** One file out of an archive, into the folder of downloads; the path it has. Throws as unpack() and read() do. */
-  unpack(room: string, message: string, entry: number): Promise<string> {
+  unpack(room: string, message: string, entry: ListedEntry): Promise<string> {
     const found = this.#options.rooms.view(room)?.fileOf(message);
     if (!found) throw new Refused(failureOf('no_such_file'));
     const { size } = found.file;
@@ -276,7 +282,12 @@ export class Files {
   }
 
   async #down(record: DownRecord, run: Run): Promise<string> {
-    return download({ file: manifestOf(record.file), place: placeOf(record), line: () => Promise.resolve(run.line), signal: run.signal, progress: run.progress });
+    return download({ file: manifestOf(record.file), place: placeOf(record), line: () => Promise.resolve(run.line), signal: run.signal, progress: run.progress, checking: () => run.state('checking') });
+  }
+
+  /** What is saved at `path` is saved where the record says. */
+  #again(record: DownRecord, path: string): Promise<void> {
+    return this.#transfers.again(record.file.id, async () => ({ ...record, saved: { path: await copySaved(path, placeOf(record)), at: this.#options.effects.clock.now() } }));
   }
 
   #cancelUpload(record: UpRecord): void {

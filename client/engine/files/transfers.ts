@@ -148,6 +148,19 @@ export class Transfers {
     return job.record;
   }
 
+  /** A saved file comes to lie in another place, which is the one that counts from then on. Where `work` fails, that is told and it stays where it was. */
+  async again(file: string, work: () => Promise<DownRecord>): Promise<void> {
+    const job = this.#jobs.get(keyOf(file, 'down'));
+    if (!job) return;
+    this.#show(job, { name: 'checking' });
+    try {
+      this.update(await work());
+    } catch (error) {
+      this.#options.push({ type: 'notice', failure: failureAfter(error) });
+    }
+    if (this.#jobs.get(keyOf(file, 'down')) === job) this.#show(job, restoredState(job.record));
+  }
+
   /** The server or the person has taken the file away. */
   fail(file: string, failure: Failure): void {
     for (const direction of ['up', 'down'] as const) {

@@ -77,6 +77,17 @@ export interface Chosen {
 /** Where a file is saved, absolute. Never over another file in a `folder`; a `path` was chosen by the person, who agreed to replace what is there. */
 export type SavePlace = { folder: string } | { path: string };
 
+/** A file in an archive, as the one who asks for it read the archive's list. */
+export interface ListedEntry {
+  /** Which one of the list, from 0. */
+  at: number;
+  name: string;
+  /** Bytes from the beginning of the archive to its local header. */
+  offset: number;
+  /** Bytes unpacked, as the list says. */
+  size: number;
+}
+
 /** A chosen file that waits beside a draft. */
 export interface DraftFile extends Chosen {
   pasted: boolean;

@@ -6,6 +6,7 @@ import { ReachError } from '../../../shared/protocol/errors.ts';
 import { safeFileName } from '../../../shared/protocol/file-names.ts';
 import { words } from '../../words/words.ts';
 import { failureOf } from '../failures.ts';
+import type { ListedEntry } from '../types.ts';
 import { LineLost } from './data-line.ts';
 import { Refused } from './server-line.ts';
 import { removePart, Sink, type Place } from './sink.ts';
@@ -14,8 +15,7 @@ export interface Unpacking {
   /** Of the archive, in bytes. */
   size: number;
   read(offset: number, length: number): Promise<Bytes>;
-  /** Which one of its list, from 0. */
-  entry: number;
+  entry: ListedEntry;
   folder: string;
   random: Random;
 }
@@ -29,13 +29,16 @@ const texts = words.failures.archive;
 /** The path it has now. Throws Refused, what `read` throws, ReachError `local`, `disk_full`. */
 export async function unpack(unpacking: Unpacking): Promise<string> {
   const zip = new ZipReader(new RangeReader(unpacking), { useWebWorkers: false, filenameValidation: 'tolerant' });
-  // Whatever a name says: only its last part is used, and made safe.
-  const found = await entryAt(zip, unpacking.entry).catch((error: unknown) => {
+  const { entry } = unpacking;
+  const found = await entryAt(zip, entry.at).catch((error: unknown) => {
     throw isDamage(error) ? refused(texts.damaged) : error;
   });
   if (!found || found.directory) throw refused(texts.missing);
+  // A crafted archive can have two lists: the one that was looked at counts.
+  if (found.offset !== entry.offset || found.uncompressedSize !== entry.size) throw refused(texts.twoLists);
   if (found.encrypted) throw refused(texts.encrypted);
-  const name = safeFileName(found.filename.split(/[/\\]/).at(-1) ?? '');
+  // Whatever a name says: only its last part is used, and made safe.
+  const name = safeFileName(entry.name.split(/[/\\]/).at(-1) ?? '');
   return write(found, { folder: unpacking.folder, name, id: hex(unpacking.random(16)), size: found.uncompressedSize, replaces: false });
 }
 

@@ -22,7 +22,7 @@ export interface UploadRun {
   granted(): void;
   /** Bytes of plaintext handed over. */
   progress(done: number): void;
-  /** The server has all of it. */
+  /** Everything is handed over; what is left is the server's word. */
   checking(): void;
 }
 
@@ -35,7 +35,7 @@ export async function upload(run: UploadRun): Promise<void> {
     signal.throwIfAborted();
     run.granted();
     if (slot.offset < sealedSize(known.size)) await complete(run, source, await line.attach(slot, UPLOAD, signal), slot.offset / SEALED_CHUNK_SIZE);
-    else await line.ask('file_complete', { transfer_id: transferId });
+    else await asked(run);
   } finally {
     await source.close();
   }
@@ -59,12 +59,17 @@ async function complete(run: UploadRun, source: Source, data: DataLine, from: nu
 }
 
 /** The server answers over the session when it has all bytes, and closes the data connection. A connection lost before that goes on in another run. */
-async function confirmed({ transferId, known, line, checking }: UploadRun, data: DataLine): Promise<void> {
-  const answered = line.ask('file_complete', { transfer_id: transferId });
+async function confirmed(run: UploadRun, data: DataLine): Promise<void> {
+  const answered = asked(run);
   const lost = data.lost().catch(async (error: unknown) => {
-    if ((await line.bytesThere(transferId)) < sealedSize(known.size)) throw error;
-    checking();
+    if ((await run.line.bytesThere(run.transferId)) < sealedSize(run.known.size)) throw error;
     await answered;
   });
   await Promise.race([answered, lost]);
+}
+
+/** Whether the server has all of it. */
+async function asked({ line, transferId, checking }: UploadRun): Promise<void> {
+  checking();
+  await line.ask('file_complete', { transfer_id: transferId });
 }

@@ -1,6 +1,6 @@
 // What the window asks of the engine, by noun. None of these calls throws; what goes wrong comes back as an event, or in
 // the answer where there is one. Types only.
-import type { Chosen, DraftFile, OutgoingFile, SavePlace, Transfer } from '../files/types.ts';
+import type { Chosen, DraftFile, ListedEntry, OutgoingFile, SavePlace, Transfer } from '../files/types.ts';
 import type { EngineEvent } from './events.ts';
 import type { FindPage, FindQuery } from './find.ts';
 import type { SendFilesOptions, SendOptions, SentFile } from './messages.ts';
@@ -99,8 +99,8 @@ export interface FileCalls {
   clearTransfers(): void;
   /** Verified bytes of the file of a message, from the saved copy or from the server; shorter at its end. Reading onwards is cheap. */
   readFile(room: string, message: string, offset: number, length: number): Promise<{ bytes: Uint8Array } | { failure: Failure }>;
-  /** Saves one file out of an archive, by its place in the archive's list, among the downloads; the path it has. */
-  unpackFile(room: string, message: string, entry: number): Promise<{ path: string } | { failure: Failure }>;
+  /** Saves one file out of an archive among the downloads; the path it has. Refused where the engine reads another one at its place in the list. */
+  unpackFile(room: string, message: string, entry: ListedEntry): Promise<{ path: string } | { failure: Failure }>;
   /** An address on this computer from which a sound or film of this media type plays, from any place in it; until stopPlaying(). */
   playFile(room: string, message: string, type: string): Promise<{ url: string } | { failure: Failure }>;
   stopPlaying(url: string): void;

@@ -9,7 +9,7 @@ import { isPreviewable, isRisky, typeWords } from './kinds.ts';
 const texts = words.files.card;
 
 export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'resume_now' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss' | 'details' | 'more';
-export type Mark = 'type' | 'warn' | 'danger' | 'shield' | 'muted';
+export type Mark = 'type' | 'warn' | 'danger' | 'shield' | 'muted' | 'check';
 
 export interface Bar {
   /** Whole percent; undefined: nobody knows how far it is. */
@@ -41,6 +41,9 @@ export interface CardFacts {
   receipt: string | undefined;
 }
 
+/** Milliseconds for which a file that has just come, or gone, wears a check mark. */
+const FRESH_MS = 1_600;
+
 /** What an interrupted transfer says as "Connection lost": every way a connection ends. */
 const CONNECTION: readonly ErrorCode[] = ['unreachable', 'refused', 'timeout', 'closed_by_peer', 'idle', 'slow_consumer', 'bad_record', 'malformed'];
 
@@ -58,6 +61,12 @@ export function transferOf(up: Transfer | undefined, down: Transfer | undefined)
 /** The saved file, or the one that was sent. */
 export function pathOf(transfer: Transfer | undefined): string | undefined {
   return transfer?.state.name === 'done' ? transfer.state.path : undefined;
+}
+
+/** What stands in place of the icon: a check mark where the last byte has just been checked, unless something matters more. */
+export function markOf(mark: Mark, transfer: Transfer | undefined, now: number): Mark {
+  const state = transfer?.state;
+  return mark === 'type' && state?.name === 'done' && now - state.at < FRESH_MS ? 'check' : mark;
 }
 
 function remoteCard({ file, own, transfer, remote, receipt }: CardFacts): Card {

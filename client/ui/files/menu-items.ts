@@ -17,14 +17,14 @@ export function fileItems({ file, own, path, readable, remote, transfer, run }: 
   const texts = words.files;
   const settled = transfer === undefined || transfer.state.name === 'done' || transfer.state.name === 'cancelled';
   const saved = path !== undefined && transfer?.direction === 'down';
-  // It is fetched anew: of what the server no longer has, the saved copy is all there is, and its place stays known.
+  // What is saved is copied; the rest is fetched, as long as the server has it.
   const isGone = remote !== undefined && ['expired', 'deleted', 'damaged'].includes(remote.state);
   return [
     ...(readable && isPreviewable(file.name) ? [{ label: texts.preview, icon: Eye, shortcut: printed('preview'), run: () => run('preview') }] : []),
     ...(saved && !isRisky(file.name) ? [{ label: texts.open, icon: ExternalLink, run: () => run('open') }] : []),
     ...(path !== undefined ? [{ label: texts.showInFolder, icon: FolderOpen, run: () => run('show') }] : []),
     ...(readable && settled && !saved ? [{ label: texts.download, icon: Download, shortcut: printed('save'), run: () => run('download') }] : []),
-    ...(readable && settled && !isGone ? [{ label: texts.saveAs, icon: Save, run: () => run('save_as') }] : []),
+    ...(readable && settled && (saved || !isGone) ? [{ label: texts.saveAs, icon: Save, run: () => run('save_as') }] : []),
     ...(path !== undefined ? [{ label: texts.copyPath, icon: Copy, run: () => run('copy_path') }] : []),
     ...(own && path !== undefined ? [{ label: texts.sendAgain, icon: Send, run: () => run('send_again') }] : []),
     { label: texts.details, icon: Info, run: () => run('details') },

@@ -26,6 +26,7 @@ function movingTray(list: readonly Transfer[], { count, paused, fraction, speed 
   const lead = texts.count(count);
   if (paused === count) return { lead, line: card.paused(percent), failed: false, bar: { percent, moving: false, words: card.paused(percent) } };
   const names = list.map(({ state }) => state.name);
+  if (names.filter((name) => name === 'checking').length === count) return { lead, line: card.checking, failed: false, bar: { percent, moving: true, words: card.checking } };
   const still = names.includes('interrupted') && !names.includes('active') ? texts.waiting : undefined;
   const left = speed?.left === undefined ? undefined : leftWords(speed.left, speed.about);
   const line = [card.percent(percent), speed && speedWords(speed.speed), left, still].filter(Boolean).join(' · ');

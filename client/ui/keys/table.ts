@@ -59,6 +59,15 @@ export const SHORTCUTS = {
   save: of('messages', words.keys.save, 'Ctrl+S'),
   neighbour: of('preview', words.keys.neighbour, 'ArrowLeft', 'ArrowRight'),
   zoom: of('preview', words.keys.zoom, '+', '-', '0', '1', 'R'),
+  play: of('preview', words.keys.play, ' ', 'K'),
+  play_jump: of('preview', words.keys.play_jump, 'J', 'L'),
+  play_step: of('preview', words.keys.play_step, ',', '.'),
+  text_find: of('preview', words.keys.text_find, 'Ctrl+F'),
+  text_next: of('preview', words.keys.text_next, 'F3', 'Shift+F3'),
+  text_wrap: of('preview', words.keys.text_wrap, 'Alt+Z'),
+  page: of('preview', words.keys.page, 'PageUp', 'PageDown'),
+  preview_save: of('preview', words.keys.preview_save, 'Ctrl+S'),
+  preview_close: of('preview', words.keys.preview_close, 'Escape'),
 } satisfies Record<string, Shortcut>;
 
 export type KeyId = keyof typeof SHORTCUTS;

@@ -1,17 +1,27 @@
 // Work that a viewer waits for: how far it is, what came of it, or why nothing did.
 import { PreviewError, Stopped, type ByteSource, type Words } from '../../preview/byte-source.ts';
+import { paceAfter, speedOf, startPace } from '../../state/pace.ts';
 import { words } from '../../words/words.ts';
 
 export class Loading<T> {
   /** Bytes. */
   done = $state(0);
   total: number;
+  /** Milliseconds until all of it is there; undefined: nobody knows. */
+  left = $state.raw<{ ms: number; about: boolean } | undefined>();
   value = $state.raw<T | undefined>();
   failure = $state.raw<Words | undefined>();
 
   constructor(total: number, work: (moved: (done: number) => void) => Promise<T>) {
     this.total = total;
-    work((done) => (this.done = done)).then(
+    let pace = startPace(0, performance.now());
+    const moved = (done: number): void => {
+      this.done = done;
+      pace = paceAfter(pace, { done, size: total }, performance.now());
+      const speed = speedOf(pace, performance.now());
+      this.left = speed?.left === undefined ? undefined : { ms: speed.left, about: speed.about };
+    };
+    work(moved).then(
       (value) => (this.value = value),
       (cause: unknown) => (this.failure = wordsOf(cause)),
     );

@@ -1,3 +1,5 @@
+import { amounts } from './amounts.ts';
+
 export const chat = {
   /** All that is known of a message. */
   details: {
@@ -20,7 +22,7 @@ export const chat = {
     nobodyYet: 'Nobody yet',
     name: 'Name',
     size: 'Size',
-    bytes: (bytes: number) => `${bytes.toLocaleString('en-GB')} bytes`,
+    bytes: (bytes: number) => `${amounts.count(bytes)} bytes`,
     type: 'Type',
     typeOf: (ending: string, type: string) => `${ending} (${type}, by the sender's word)`,
     pixels: 'Pixels',

@@ -1,5 +1,6 @@
 // What a person reads when something goes wrong: each cause as one sentence, and the next step.
 import { BODY_MAX, PROTOCOL_VERSION, UNACKED_MAX } from '../../../shared/protocol/limits.ts';
+import { amounts } from './amounts.ts';
 
 /** What the words are made of. */
 export interface About {
@@ -64,13 +65,13 @@ const causes: Readonly<Record<string, Told>> = {
   closed: { message: 'This server takes no new accounts by itself.', hint: ASK_ADMIN },
   busy: { message: ({ retryAfter }) => `Too many tries. Wait ${waitWords(retryAfter)}.`, hint: 'The pause protects the account from guessing.' },
   full: { message: 'The server is full: it takes nobody more at the moment.', hint: 'Try again in a moment, or tell its admin.' },
-  quota: { message: ({ limit }) => limit === undefined ? undefined : `Your files on this server may take ${bytesWords(limit)} together, and they do.`, hint: 'Delete files that nobody needs any more, then send it again.' },
-  no_space: { message: ({ limit }) => (limit === undefined ? undefined : `The server has no room left for it: ${bytesWords(limit)} are free there.`), hint: 'It goes on by itself when its admin has made room.' },
+  quota: { message: ({ limit }) => limit === undefined ? undefined : `Your files on this server may take ${amounts.size(limit)} together, and they do.`, hint: 'Delete files that nobody needs any more, then send it again.' },
+  no_space: { message: ({ limit }) => (limit === undefined ? undefined : `The server has no room left for it: ${amounts.size(limit)} are free there.`), hint: 'It goes on by itself when its admin has made room.' },
   expired: { hint: 'Ask its sender to send it again.' },
   damaged: { hint: 'Ask its sender to send it again.' },
   banned: { hint: 'Ask the admin.' },
   rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${waitWords(retryAfter)}.` },
-  too_large: { message: ({ limit, detail }) => (limit === undefined ? (detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`) : `This server takes files of at most ${bytesWords(limit)}.`), hint: ({ limit }) => (limit === undefined ? 'Shorten it, or send it in parts.' : undefined) },
+  too_large: { message: ({ limit, detail }) => (limit === undefined ? (detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`) : `This server takes files of at most ${amounts.size(limit)}.`), hint: ({ limit }) => (limit === undefined ? 'Shorten it, or send it in parts.' : undefined) },
   disk_full: { message: ({ detail }) => detail, hint: 'It goes on by itself when there is room.' },
   no_such_room: { message: ({ detail }) => detail, hint: 'It may be gone, or you may not be a member of it.' },
   no_such_message: { hint: 'It may have been deleted.' },
@@ -103,13 +104,6 @@ function wrongPassword({ username, triesLeft, triesPause, registration }: About)
   return `${what} ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left before ${pause}.`;
 }
 
-/** 50 MB: in steps of 1024, as limits are given. */
-function bytesWords(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  return `${Number((bytes / 1024 ** step).toFixed(1))} ${units[step]}`;
-}
-
 function waitWords(ms: number | undefined): string {
   return ms === undefined ? 'a moment' : durationWords(ms);
 }
@@ -124,7 +118,6 @@ const FIREWALL = 'a firewall may block it';
 
 export const failures = {
   causes,
-  bytes: bytesWords,
   /** Why UDP is wanted and not, or not wholly, in use; a port comes first, so that the first part says what is the matter. */
   udp: {
     none: 'This server runs without UDP. Using TCP.',
@@ -141,6 +134,7 @@ export const failures = {
   },
   archive: {
     missing: 'That file is not in the archive.',
+    twoLists: 'The list of this archive can be read in two ways, and they disagree about that file. Nothing was saved.',
     encrypted: 'That file is encrypted inside the archive. Save the archive and open it with your own program.',
     longList: 'The list of this archive is too long to be read here. Save the archive and open it with your own program.',
     damaged: 'That file is damaged inside the archive: its contents do not match its checksum. Nothing was saved.',
@@ -161,9 +155,9 @@ export const failures = {
     disk: (path: string, verb: string, reason: string) => `Cannot ${verb} ${path}: ${reason}.`,
     noPlainFile: (path: string, verb: 'send' | 'read') => `Cannot ${verb} ${path}: it is no plain file.`,
     manyFiles: (folder: string, max: number) => `${folder} holds more than ${max} files.`,
-    packed: (limit: number) => `Packed it is over this server's limit of ${bytesWords(limit)}.`,
+    packed: (limit: number) => `Packed it is over this server's limit of ${amounts.size(limit)}.`,
     manyNames: (name: string, folder: string, max: number) => `There are ${max} files named ${name} in ${folder}.`,
-    full: (folder: string, missing: number) => `The disk is full on this computer: ${bytesWords(missing)} more are needed in ${folder}.`,
+    full: (folder: string, missing: number) => `The disk is full on this computer: ${amounts.size(missing)} more are needed in ${folder}.`,
     own: (reason: string) => `This computer could not do its part: ${reason}`,
     givenUp: (max: number) => `More than ${max} messages could not be sent; the oldest of them was given up.`,
     damagedCopy: (who: string | undefined, name: string) => `${who ?? 'Somebody'} received a damaged copy of ${name}. Send it again.`,

@@ -48,7 +48,7 @@ export const files = {
   keepInMessage: 'Keep it in the message',
   picture: (a: string | number) => `Picture ${a}`,
   previewOf: (a: string | number) => `Preview ${a}`,
-  previewKey: 'Preview (Space)',
+  withKey: (what: string, key: string) => `${what} (${key})`,
   sound: (a: string | number) => `Sound ${a}`,
   playOf: (a: string | number) => `Play ${a}`,
   pauseOf: (a: string | number) => `Pause ${a}`,
@@ -99,6 +99,12 @@ export const files = {
     connectionLost: (percent: number) => `Connection lost at ${percent}%. Resumes by itself.`,
     resumes: (reason: string) => `${reason} Resumes by itself.`,
     receipt: (name: 'sent' | 'delivered' | 'seen', count: number, others: number) => (name === 'sent' ? 'sent' : others === 1 ? name : name === 'seen' ? `seen by ${count} of ${others}` : `delivered to ${count} of ${others}`),
+  },
+  /** What a screen reader says of one on its way. */
+  spoken: {
+    percent: (name: string, percent: number) => `${name}: ${percent}%`,
+    done: (name: string) => `${name}: 100%, done`,
+    failed: (name: string, reason: string) => `${name}: ${reason}`,
   },
   /** Of all transfers together. */
   sum: {

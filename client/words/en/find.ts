@@ -1,4 +1,6 @@
-const count = (number: number, one: string, many: string): string => `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`;
+import { amounts } from './amounts.ts';
+
+const count = (number: number, one: string, many: string): string => `${amounts.count(number)} ${number === 1 ? one : many}`;
 
 export const find = {
   jump: 'Jump to…',
@@ -42,7 +44,7 @@ export const find = {
   invite: 'Type words, or from:name, in:room and has:file.',
   localOnly: 'This computer is searched: no word of it leaves it.',
   found: (total: number) => count(total, 'message', 'messages'),
-  foundFirst: (shown: number, total: number) => `The newest ${shown.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} messages`,
+  foundFirst: (shown: number, total: number) => `The newest ${amounts.count(shown)} of ${amounts.count(total)} messages`,
   similar: 'Nothing exactly like this. Similar words:',
   none: (words: string) => `Nothing found for “${words}”.`,
   noneHint: 'Fewer or other words may find it, and older messages can be searched below.',
@@ -61,7 +63,7 @@ export const find = {
   searching: (room: string, day: string | undefined) => (day === undefined ? `Searching ${room}…` : `Searching ${room}, back to ${day}…`),
   roomsLeft: (number: number) => count(number, 'conversation left', 'conversations left'),
   waiting: 'Not connected: it goes on when the connection is back.',
-  full: (kept: number) => `The search keeps the newest ${kept.toLocaleString('en-GB')} messages.`,
+  full: (kept: number) => `The search keeps the newest ${amounts.count(kept)} messages.`,
   you: 'You',
   inRoom: (room: string) => `in ${room}`,
 };

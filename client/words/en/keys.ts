@@ -45,4 +45,13 @@ export const keys = {
   save: 'Save its file',
   neighbour: 'Previous and next file',
   zoom: 'Zoom, fit, 100 %, rotate',
+  play: 'Play or pause',
+  play_jump: 'Back and on in a film',
+  play_step: 'One picture of a film back and on',
+  text_find: 'Find in a text',
+  text_next: 'Next and previous place found',
+  text_wrap: 'Wrap long lines',
+  page: 'Page up and down in a PDF',
+  preview_save: 'Save the file',
+  preview_close: 'Close the preview',
 };

@@ -1,5 +1,7 @@
 // Why a file is not shown, and what is odd about one that is.
-const number = (count: number): string => count.toLocaleString('en-GB');
+import { amounts } from './amounts.ts';
+
+const number = amounts.count;
 const entries = (count: number): string => (count === 1 ? '1 entry' : `${number(count)} entries`);
 const SAVE = 'Download it to look at it with another program.';
 
