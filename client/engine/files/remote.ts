@@ -53,7 +53,7 @@ export class RemoteFiles {
   #told({ transfer_id: id, state, bytes }: Pick<FileState, 'transfer_id' | 'state' | 'bytes'>, now?: number): void {
     const file = hex(id);
     const known = this.#known.get(file);
-    const at = known?.state === state ? known.at : now;
+    const at = (known?.state === state ? known.at : undefined) ?? now;
     const remote = { state, bytes: plainBytes(bytes), ...(at !== undefined && { at }) };
     this.#known.set(file, remote);
     this.#tell(file, remote);
