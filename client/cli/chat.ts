@@ -120,6 +120,7 @@ class Chat {
       case 'settings':
       case 'transfer':
       case 'transfer_gone':
+      case 'message_gone':
       case 'file':
       case 'draft_files':
         return;

@@ -160,6 +160,7 @@ export class Stay {
     if (event.type === 'transfer') this.#transfers.set(`${event.transfer.direction} ${event.transfer.file}`, event.transfer);
     if (event.type === 'transfer_gone') this.#transfers.delete(`${event.direction} ${event.file}`);
     if (event.type === 'messages') for (const message of event.messages) this.#of(event.room).set(message.id, message);
+    if (event.type === 'message_gone') this.#of(event.room).delete(event.id);
     if (event.type === 'message_state') this.#placed(event);
     if (event.type === 'paths') this.#paths = event.paths;
     if (event.type === 'notice') this.#say(event.failure);

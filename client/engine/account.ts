@@ -189,7 +189,7 @@ export class Account {
 
   post(room: string, draft: Draft): void {
     if (!this.#rooms.info(room)) return;
-    if (draft.kind === 'delete') this.#files.removed(room, draft.target);
+    if (draft.kind === 'delete' && this.#files.removed(room, draft.target)) return;
     this.#posting.post(room, draft);
   }
 

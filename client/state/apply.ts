@@ -28,6 +28,8 @@ export function apply(state: AppState, event: EngineEvent): void {
       return state.timeline(event.room).reset();
     case 'message_state':
       return applyMessageState(state, event);
+    case 'message_gone':
+      return state.timeline(event.room).remove(event.id);
     case 'paths':
       return applyPaths(state, event.paths);
     case 'outbox':

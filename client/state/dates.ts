@@ -50,6 +50,14 @@ export function dayAndTime(ts: number, hours: Hours): string {
   return `${SHORT_DAY.format(ts)} ${timeOfDay(ts, hours)}`;
 }
 
+/** 9:52; with the day before it, 22 Nov 9:52 or 3 Mar 2025 9:52, where it is not today. */
+export function sinceWords(ts: number, { now, hours }: { now: number; hours: Hours }): string {
+  const time = timeOfDay(ts, hours);
+  if (dayOf(ts) === dayOf(now)) return time;
+  const sameYear = new Date(ts).getFullYear() === new Date(now).getFullYear();
+  return `${(sameYear ? SHORT_DAY : SHORT_DATE).format(ts)} ${time}`;
+}
+
 /** A value that is equal for two times of one calendar day here. */
 export function dayOf(ts: number): string {
   const date = new Date(ts);

@@ -29,6 +29,8 @@ export class TransfersState {
   spoken = $state('');
   /** In the order they began. */
   list = $state.raw<readonly Transfer[]>([]);
+  /** Without what an earlier run left at its end, and what was cleared away. */
+  readonly listed = $derived(this.list.filter(({ state }) => state.name !== 'done' || !state.away));
   readonly running = $derived(this.list.filter(isOnItsWay));
   /** Partly moved ones that went on in this run by themselves and were not told of yet. */
   resumed = $state(0);

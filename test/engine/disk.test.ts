@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Entry } from '../../client/engine/entry.ts';
 import { Drafts } from '../../client/engine/drafts.ts';
 import { openDisk } from '../../client/engine/disk.ts';
+import { fileOf, sentRecord, TransferRecords, type DownRecord, type UpRecord } from '../../client/engine/files/record.ts';
 import { Outbox } from '../../client/engine/outbox.ts';
 import { Vault } from '../../client/engine/vault.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
@@ -138,6 +139,27 @@ test('settings, drafts, pins and tickets come back', () => {
   again.dropTicket(saved);
   assert.is(new Vault(openDisk(home), silent).ticket(), undefined);
   assert.not(readdirSync(home).some((name) => name.endsWith('.tmp')));
+});
+
+const hexOf = (at: number): string => at.toString(16).padStart(32, '0');
+function upload(at: number): UpRecord {
+  const file = { id: hexOf(at), size: 9, name: 'a.png', type: 'image/png', key: 'c2VjcmV0', thumbhash: 'aGFzaA' };
+  return { direction: 'up', entry: { id: hexOf(at), room: 'ab'.repeat(16), ts: at, kind: 'file', text: 'words beside it', mentions: [hexOf(1)], file }, path: '/a.png', known: { size: 9, mtime: 1, inode: 1 }, spooled: false, posted: true, paused: false, done: 4 };
+}
+
+test('of a sent file its place is kept, not its key nor the words; of more than 300 the oldest are forgotten, whatever is under way', () => {
+  const disk = openDisk(newHome());
+  const records = new TransferRecords(disk, 'a', silent);
+  const saved: DownRecord = { direction: 'down', room: 'ab'.repeat(16), message: hexOf(7), file: { id: hexOf(7), size: 9, name: 'b', type: '' }, folder: '/', paused: false, saved: { path: '/b', at: 1 } };
+  records.save(saved);
+  for (let at = 1_000; at < 1_303; at += 1) records.save(sentRecord(upload(at), at));
+  records.save(upload(2_000));
+  assert.not.match(disk.read(`transfers/a/${hexOf(1_302)}-up.json`)!, /c2VjcmV0|aGFzaA|words beside it/);
+  const loaded = records.load();
+  assert.equal(loaded.filter(({ direction }) => direction === 'up').map((record) => parseInt(fileOf(record).id, 16)).sort((a, b) => a - b).filter((at) => at < 1_005 || at > 1_301), [1_003, 1_004, 1_302, 2_000]);
+  assert.is(loaded.length, 302);
+  assert.equal(loaded.find(({ direction }) => direction === 'down'), saved);
+  assert.is(disk.list('transfers/a').length, 302, 'what is forgotten is removed');
 });
 
 test('what cannot be written names its path', () => {

@@ -29,8 +29,9 @@ export interface TestEngine {
   waitForPhase(name: Phase['name'], ms?: number): Promise<Phase>;
 }
 
-export function startEngine(closing: Closing, home = tempFolder(closing)): TestEngine {
-  const calls = createEngine({ home, passwordWorker: { run: runOpaqueJob, close: () => undefined }, stretching: CHEAP });
+/** `goOn` false: what an earlier process left on its way stays paused. */
+export function startEngine(closing: Closing, home = tempFolder(closing), { goOn = true } = {}): TestEngine {
+  const calls = createEngine({ home, goOn, passwordWorker: { run: runOpaqueJob, close: () => undefined }, stretching: CHEAP });
   closing.add(() => calls.stop());
   const seen = new EngineLog();
   calls.start((event) => seen.take(event));
@@ -87,6 +88,7 @@ export class EngineLog {
     if (event.type === 'reset') this.#forget(event.room);
     if (event.type === 'history_end') this.#end(event);
     if (event.type === 'messages') for (const message of event.messages) this.messages.set(message.id, message);
+    if (event.type === 'message_gone') this.messages.delete(event.id);
     if (event.type !== 'message_state') return;
     const known = this.messages.get(event.id);
     if (known) this.messages.set(event.id, { ...known, state: event.state, ...(event.seq !== undefined && { seq: event.seq }), ...(event.ts !== undefined && { ts: event.ts }) });

@@ -1,4 +1,5 @@
 // Two windows that send each other files, each over a line that can be slowed and cut, and what is asked of their cards.
+import { randomBytes } from 'node:crypto';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { deflateSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
@@ -6,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { tempFolder } from './folders.ts';
 import { lookAt } from './screens.ts';
 import { startServer, type RunningServer } from './server.ts';
-import { message, say, signUp } from './steps.ts';
+import { message, PASSWORD, pressConnect, say, signUp } from './steps.ts';
 import { closeAfter, waitFor, type Closing } from './waiting.ts';
 import { openWindow, startDisplay, type AppWindow } from './window.ts';
 
@@ -55,6 +56,8 @@ export interface Side {
   page: Page;
   line: Line;
   downloads: string;
+  /** The program ends and is started again; the same person signs in. */
+  restart(): Promise<void>;
 }
 
 export interface Scene {
@@ -69,12 +72,23 @@ export interface Scene {
 async function enter(closing: Closing, server: RunningServer, username: string): Promise<Side> {
   const line = await startLine(closing, server.port);
   const profile = tempFolder(closing);
-  const window = await openWindow(closing, { display: await startDisplay(closing), profile });
+  const display = await startDisplay(closing);
+  const window = await openWindow(closing, { display, profile });
   await signUp(window.page, { username, server: `127.0.0.1:${line.port}` });
   await window.page.keyboard.press('Control+Shift+T');
   const downloads = await window.page.getByRole('dialog', { name: 'Transfers' }).getByTitle(/^Open /).innerText();
   await window.page.keyboard.press('Escape');
-  return { window, page: window.page, line, downloads: downloads.trim() };
+  const side: Side = { window, page: window.page, line, downloads: downloads.trim(), restart };
+  return side;
+
+  async function restart(): Promise<void> {
+    await side.window.close();
+    side.window = await openWindow(closing, { display, profile });
+    side.page = side.window.page;
+    await side.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await pressConnect(side.page);
+    await side.page.getByTestId('composer').waitFor();
+  }
 }
 
 export function withTwoWindows(steps: readonly ((scene: Scene) => Promise<void>)[]): (context: unknown) => Promise<void> {
@@ -100,14 +114,15 @@ export async function pick({ page }: Side, paths: readonly string[], text = ''):
   await page.getByTestId('chips').waitFor({ state: 'detached' });
 }
 
-/** A picture of so many pixels, in colours that compress to little. */
-export function png(width: number, height: number): Buffer {
+/** A picture of so many pixels, in colours that compress to little, or to nothing less. */
+export function png(width: number, height: number, noise = false): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
   header.writeUInt32BE(height, 4);
   header.set([8, 2], 8);
   const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (let at = 0; at < rows.length; at += 1) rows[at] = at % (width * 3 + 1) === 0 ? 0 : (at / rows.length) * 255;
+  const random = noise ? randomBytes(rows.length) : undefined;
+  for (let at = 0; at < rows.length; at += 1) rows[at] = at % (width * 3 + 1) === 0 ? 0 : (random?.[at] ?? (at / rows.length) * 255);
   const part = (type: string, content: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type), content]);
     const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];

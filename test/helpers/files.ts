@@ -55,6 +55,6 @@ export async function receive(engine: TestEngine, sent: SentFile, ms?: number): 
   const { room, id } = await messageOf(engine, sent);
   engine.calls.download(room, id);
   const { state } = await until(engine, { file: sent.file, direction: 'down' }, ['done', 'failed'], ms);
-  if (state.name !== 'done') throw new Error(`the download ended as ${JSON.stringify(state)}`);
+  if (state.name !== 'done' || state.path === undefined) throw new Error(`the download ended as ${JSON.stringify(state)}`);
   return state.path;
 }

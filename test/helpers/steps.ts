@@ -8,7 +8,7 @@ export interface Credentials {
   server: string;
 }
 
-const PASSWORD = 'correct horse battery';
+export const PASSWORD = 'correct horse battery';
 
 export async function fillCard(page: Page, { username, password = PASSWORD, server }: Credentials): Promise<void> {
   const card = page.getByTestId('connect-card');

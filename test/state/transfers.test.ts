@@ -121,6 +121,20 @@ test('one file of each direction; the sum counts what is on its way, and a finis
   assert.equal(transfers.list.map(({ file, direction }) => `${direction}:${file}`), ['down:a', 'down:b']);
 });
 
+test('what an earlier run left half done counts as resumed, and not what nobody goes on with; what it left at its end is not listed', () => {
+  const transfers = new TransfersState();
+  const lost = { name: 'interrupted', failure: { code: 'unreachable', message: 'x' } } as const;
+  transfers.take(transfer('a', lost, { done: MB }), 0);
+  transfers.take(transfer('b', lost, { direction: 'up', done: 2 * MB }), 0);
+  transfers.take(transfer('c', { name: 'paused' }, { done: MB }), 0);
+  transfers.take(transfer('d', lost), 0);
+  transfers.take(transfer('e', { name: 'done', path: '/e', at: 1, away: true }, { done: 10 * MB }), 0);
+  transfers.take(transfer('a', { name: 'active' }, { done: 3 * MB }), 0);
+  assert.is(transfers.resumed, 2);
+  assert.equal(transfers.listed.map(({ file }) => file), ['a', 'b', 'c', 'd']);
+  assert.is(transfers.of('e', 'down')!.state.name, 'done', 'its message knows where it is');
+});
+
 test('the sum of speeds, and the time left with those that wait', () => {
   const transfers = new TransfersState();
   for (let turn = 0; turn <= 8; turn += 1) for (const file of ['a', 'b']) transfers.take(transfer(file, { name: 'active' }, { size: SIZE, done: turn * MB }), turn * 250);

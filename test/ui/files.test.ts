@@ -21,7 +21,7 @@ function transfer(state: TransferState, more: Partial<Transfer> = {}): Transfer 
   return { file: 'f', room: 'r', message: 'm', direction: 'down', name: 'logs.zip', size: SIZE, done: 0.41 * SIZE, state, ...more };
 }
 function card(state: TransferState | undefined, facts: Partial<CardFacts> = {}): Card {
-  return cardOf({ file: { name: 'logs.zip', size: SIZE }, own: false, transfer: state && transfer(state), remote: undefined, speed: undefined, receipt: undefined, hours: 24, ...facts });
+  return cardOf({ file: { name: 'logs.zip', size: SIZE }, own: false, transfer: state && transfer(state), remote: undefined, speed: undefined, receipt: undefined, now: at + 60_000, hours: 24, ...facts });
 }
 const remote = (state: RemoteFile['state'], bytes = 0): RemoteFile => ({ state, bytes });
 const shown = ({ line, right, actions }: Card): string => `${line}${right ? ` | ${right}` : ''} [${actions.join(' ')}]`;
@@ -30,7 +30,8 @@ test('a file on the server: size, type, preview where there is one, download', (
   assert.is(shown(card(undefined)), '42.6 MB · ZIP [preview download]');
   assert.is(shown(card(undefined, { file: { name: 'core', size: 5 } })), '5 B · FILE [download]');
   assert.is(shown(card(undefined, { remote: remote('uploading', 0.5 * SIZE) })), '42.6 MB · ZIP · uploading, 50% [preview download]');
-  assert.is(shown(card({ name: 'cancelled' })), '42.6 MB · ZIP · cancelled [preview download]');
+  assert.is(shown(card(undefined, { remote: remote('offered') })), '42.6 MB · ZIP · uploading, 0% [download]', 'nothing of it is there to be looked at');
+  assert.is(shown(card(undefined, { remote: remote('offered'), own: true })), '42.6 MB · ZIP · uploading, 0% [preview download]');
 });
 
 test('every state of a transfer has its words and its buttons', () => {
@@ -52,6 +53,35 @@ test('what has just come wears a check mark for a moment; a warning stays a warn
   assert.equal([markOf('type', transfer({ name: 'active' }), at), markOf('type', undefined, at)], ['type', 'type']);
 });
 
+test('before the first byte a file is encrypted or asked for, and nobody claims how far it is', () => {
+  const begun = (direction: 'up' | 'down', done = 0) => cardOf({ file: { name: 'logs.zip', size: SIZE }, own: direction === 'up', transfer: transfer({ name: 'active' }, { direction, done }), remote: undefined, speed: undefined, receipt: undefined, now: at, hours: 24 });
+  assert.is(shown(begun('up')), 'Encrypting… [pause cancel]');
+  assert.is(shown(begun('down')), 'Preparing… [pause cancel]');
+  assert.equal(begun('up').bar, { percent: undefined, moving: true, words: 'Encrypting…' });
+  assert.is(shown(begun('up', MB)), '1 of 42.6 MB [pause cancel]');
+});
+
+test('what was cancelled is muted, says when, and can be fetched after all', () => {
+  const cancelled = card({ name: 'cancelled', at });
+  assert.is(shown(cancelled), '42.6 MB · cancelled 9:52 [download]');
+  assert.equal([cancelled.mark, cancelled.tone], ['muted', 'muted']);
+  assert.is(card({ name: 'cancelled', at }, { now: at + 24 * 3_600_000 }).line, '42.6 MB · cancelled 22 Nov 9:52');
+  assert.is(shown(card({ name: 'cancelled', at }, { remote: remote('expired') })), '42.6 MB · expired, no longer on the server []');
+});
+
+test('a saved file says its day where it is not today, and its year where it is another one', () => {
+  const saved = (now: Date, hours: 12 | 24 = 24) => card({ name: 'done', path: '/a', at }, { now: now.getTime(), hours }).line;
+  assert.is(saved(new Date(2026, 10, 22, 23, 59)), '42.6 MB · saved 9:52 · checked');
+  assert.is(saved(new Date(2026, 10, 23, 0, 1), 12), '42.6 MB · saved 22 Nov 9:52 am · checked');
+  assert.is(saved(new Date(2027, 0, 1)), '42.6 MB · saved 22 Nov 2026 9:52 · checked');
+});
+
+test('a mark in place of the type where something is the matter, beside it where the file may be', () => {
+  const failure = { code: 'closed_by_peer', message: 'x' } as const;
+  assert.equal([card({ name: 'interrupted', failure }).mark, card({ name: 'failed', failure }).mark, card({ name: 'checking' }).mark, card(undefined, { remote: remote('expired') }).mark], ['warn', 'danger', 'shield', 'muted']);
+  assert.equal([card({ name: 'paused' }).mark, card({ name: 'active' }).mark, card(undefined).mark], ['type', 'type', 'type']);
+});
+
 test('an interruption that is no lost connection is told as it is', () => {
   assert.is(card({ name: 'interrupted', failure: { code: 'no_space', message: 'The server has no room left for files.' } }).line, 'The server has no room left for files. Resumes by itself.');
 });
@@ -66,12 +96,18 @@ test('the bar says what a screen reader should, and moves only while bytes do', 
 test('what is gone from the server says so, and the sender can send it again', () => {
   assert.is(shown(card(undefined, { remote: remote('expired') })), '42.6 MB · expired, no longer on the server []');
   assert.is(shown(card(undefined, { remote: remote('deleted') })), '42.6 MB · deleted from the server []');
+  assert.is(card(undefined, { remote: { ...remote('expired'), at } }).line, '42.6 MB · expired 9:52, no longer on the server');
+  assert.is(card(undefined, { remote: { ...remote('deleted'), at }, now: at + 24 * 3_600_000 }).line, '42.6 MB · deleted from the server 22 Nov 9:52');
+  assert.is(card(undefined, { remote: { ...remote('damaged'), at }, own: true }).line, 'Damaged on the server since 9:52: what arrived is not what you sent. Send it again.');
   assert.is(shown(card(undefined, { remote: remote('damaged') })), 'Damaged on the server. Ask for it to be sent again. []');
   const sent = transfer({ name: 'done', path: '/a', at }, { direction: 'up' });
   const own = { own: true, transfer: sent, receipt: 'delivered to 3 of 4' };
   assert.is(shown(card(undefined, own)), '42.6 MB · delivered to 3 of 4 [preview show more]');
   assert.is(shown(card(undefined, { ...own, remote: remote('expired') })), '42.6 MB · expired, no longer on the server [send_again show more]');
   assert.match(card(undefined, { ...own, remote: remote('damaged') }).line, /Send it again/);
+  const pasted = transfer({ name: 'done', at }, { direction: 'up' });
+  assert.is(shown(card(undefined, { ...own, transfer: pasted })), '42.6 MB · delivered to 3 of 4 [preview download]', 'what was pasted is nowhere on this computer');
+  assert.is(shown(card(undefined, { ...own, transfer: pasted, remote: remote('expired') })), '42.6 MB · expired, no longer on the server []');
   assert.is(shown(card({ name: 'done', path: '/a', at }, { remote: remote('expired') })), '42.6 MB · saved 9:52 · checked [preview open show more]', 'the saved copy stays');
 });
 
@@ -84,8 +120,8 @@ test('a download that met a damaged file is not tried again, one that was refuse
 
 test('an app file warns, has no preview, and its own sender is not warned of it', () => {
   const exe = { name: 'setup.exe', size: MB };
-  assert.equal(card(undefined, { file: exe }), { mark: 'warn', tone: 'warn', line: '1 MB · App file. Open only if you expected it.', actions: ['download'] });
-  assert.is(card({ name: 'done', path: '/a', at }, { file: exe }).mark, 'warn');
+  assert.equal(card(undefined, { file: exe }), { mark: 'risk', tone: 'warn', line: '1 MB · App file. Open only if you expected it.', actions: ['download'] });
+  assert.is(card({ name: 'done', path: '/a', at }, { file: exe }).mark, 'risk');
   assert.is(card(undefined, { file: exe, own: true }).mark, 'type');
   for (const name of ['a.msi', 'a.bat', 'a.CMD', 'a.ps1', 'a.sh', 'a.js', 'a.jar', 'a.scr', 'a.lnk', 'a.desktop', 'a.apk', 'a.dmg', 'a.app', 'a.html', 'photo.jpg.exe']) assert.ok(isRisky(name), name);
   for (const name of ['a.svg', 'a.txt', 'a.md', 'a.ts', 'a.zip', 'exe', 'readme']) assert.not.ok(isRisky(name), name);
@@ -110,6 +146,8 @@ test('the transfer that counts is the one under way, then the saved copy', () =>
   assert.is(pathOf(transferOf(up, down)), '/saved');
   assert.is(pathOf(transferOf(up, undefined)), '/sent');
   assert.is(transferOf({ ...up, state: { name: 'active' } }, down)!.direction, 'up');
+  assert.is(transferOf(up, { ...down, state: { name: 'cancelled', at } })!.direction, 'up', 'a download of an own file that was given up changes nothing of it');
+  assert.is(transferOf(undefined, { ...down, state: { name: 'cancelled', at } })!.state.name, 'cancelled');
   assert.is(transferOf(up, { ...down, state: { name: 'failed', failure: { code: 'local', message: 'x' } } })!.direction, 'down');
 });
 

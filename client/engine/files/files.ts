@@ -17,18 +17,18 @@ import { failureOf } from '../failures.ts';
 import type { Posting } from '../posting.ts';
 import type { Requests } from '../requests.ts';
 import type { Rooms } from '../rooms.ts';
-import type { Chosen, EngineEvent, Failure, ListedEntry, OutgoingFile, SavePlace, SendFilesOptions, SentFile } from '../types.ts';
+import type { Chosen, EngineEvent, Failure, ListedEntry, OutgoingFile, RemoteFile, SavePlace, SendFilesOptions, SentFile } from '../types.ts';
 import { chosen, pack } from './choosing.ts';
 import { copySaved } from './copying.ts';
 import { LineLost } from './data-line.ts';
 import { download } from './download.ts';
-import { readPart, readWhole, sizeThere, statFile } from './local-file.ts';
+import { isStill, readPart, readWhole, sizeThere, statFile } from './local-file.ts';
 import { SPOOL, type PastedFiles } from './pasted.ts';
 import { Readers } from './readers.ts';
-import { fileOf, TransferRecords, type DownRecord, type UpRecord } from './record.ts';
+import { fileOf, TransferRecords, type DownRecord, type TransferRecord, type UpRecord } from './record.ts';
 import { RemoteFiles } from './remote.ts';
 import { Refused, ServerLine, type SessionLine } from './server-line.ts';
-import { removePart, type Place } from './sink.ts';
+import { removePart, sizeOfPart, type Place } from './sink.ts';
 import { likenessOf, plainSize } from './source.ts';
 import { Transfers, transferId, type Direction, type Run } from './transfers.ts';
 import { mediaType } from './types-of-names.ts';
@@ -82,11 +82,12 @@ export class Files {
         options.posting.uploading(this.#transfers.unposted);
       },
     });
-    this.#remote = new RemoteFiles({ requests, clock: effects.clock, push });
+    this.#remote = new RemoteFiles({ requests, clock: effects.clock, tell: (file, remote) => this.#told(file, remote) });
     this.#readers = new Readers(() => this.#connected());
     const kept = records.load();
     void this.#said(pasted.sweep({ before: effects.clock.now() - KEPT_MS, but: [...drafted, ...kept.map((record) => (record.direction === 'up' ? record.path : ''))] }));
-    this.#transfers.restore(options.goOn ? kept : kept.map((record) => ({ ...record, paused: true })));
+    this.#transfers.restore(options.goOn ? kept : kept.map((record) => ({ ...record, paused: true })), doneBefore);
+    for (const record of kept) if (record.direction === 'up' && record.posted && !record.sent) this.#remote.met(fileOf(record).id);
   }
 
   attach(session: SessionLine, fileMax: number): void {
@@ -111,14 +112,14 @@ export class Files {
 
   state(content: Content<'file_state'>): void {
     const file = hex(content.transfer_id);
-    this.#remote.told(content);
+    this.#remote.changed(content);
     if (content.state === 'deleted' || content.state === 'damaged' || content.state === 'expired') this.#transfers.fail(file, failureOf(content.state));
     if (content.code === 'damaged' && content.user_id) this.#damaged(file, hex(content.user_id));
   }
 
   /** Own files whose messages are not posted yet, where their room begins. */
   showWaiting(room: string): void {
-    for (const record of this.#transfers.records) if (record.direction === 'up' && !record.posted && record.entry.room === room) this.#options.rooms.own(record.entry, { name: 'queued' }, 'catch_up');
+    for (const record of this.#transfers.uploads) if (!record.posted && record.entry.room === room) this.#options.rooms.own(record.entry, { name: 'queued' }, 'catch_up');
   }
 
   send(room: string, files: readonly OutgoingFile[], { text = '', replyTo, mentions }: SendFilesOptions): SentFile[] {
@@ -163,10 +164,15 @@ export class Files {
     this.#transfers.clear();
   }
 
-  /** The message is gone or is going: so is its file. */
-  removed(room: string, message: string): void {
+  /** The message is gone or is going: so is its file. True where nobody but this person ever had it: it is gone already. */
+  removed(room: string, message: string): boolean {
     const manifest = this.#manifest(room, message);
-    if (manifest) this.#drop(hex(manifest.id), manifest.key !== undefined);
+    if (!manifest) return false;
+    const record = this.#transfers.find(hex(manifest.id), 'up')?.record;
+    this.#drop(hex(manifest.id), manifest.key !== undefined);
+    if (record?.direction !== 'up' || record.posted) return false;
+    this.#takeBack(record);
+    return true;
   }
 
   async read(room: string, message: string, range: { offset: number; length: number }): Promise<Bytes> {
@@ -214,8 +220,9 @@ export class Files {
   #pathOf({ id, size }: Manifest): string | undefined {
     const down = this.#transfers.find(hex(id), 'down')?.record;
     const up = this.#transfers.find(hex(id), 'up')?.record;
-    const paths = [down?.direction === 'down' ? down.saved?.path : undefined, up?.direction === 'up' ? up.path : undefined];
-    return paths.find((path) => path !== undefined && sizeThere(path, this.#options.pasted.wrappingOf(path)) === size);
+    const saved = down?.direction === 'down' ? down.saved?.path : undefined;
+    if (saved !== undefined && sizeThere(saved, undefined) === size) return saved;
+    return up?.direction === 'up' && up.known && isStill(up.path, up.known, this.#options.pasted.wrappingOf(up.path)) ? up.path : undefined;
   }
 
   #sendOne(room: string, file: OutgoingFile, words: Pick<FileEntry, 'text' | 'replyTo' | 'mentions'>): SentFile | undefined {
@@ -245,9 +252,9 @@ export class Files {
     return message;
   }
 
-  async #up(given: UpRecord, run: Run): Promise<string> {
+  async #up(given: UpRecord, run: Run): Promise<string | undefined> {
     const record = given.known ? given : await this.#packed(given, run);
-    if (record.known!.size > this.#fileMax) throw new Refused(failureOf('too_large', { limit: this.#fileMax }));
+    if (record.known!.size > this.#fileMax) throw new Refused(failureOf('too_large', { limit: this.#fileMax, size: record.known!.size }));
     run.state('active');
     const { key } = manifestOf(record.entry.file);
     await upload({
@@ -255,8 +262,9 @@ export class Files {
       line: run.line, random: this.#options.effects.random, signal: run.signal,
       granted: () => this.#granted(record), progress: run.progress, checking: () => run.state('checking'),
     });
-    if (record.spooled) await this.#discard(record.path);
-    return record.path;
+    if (!record.spooled) return record.path;
+    await this.#discard(record.path);
+    return undefined;
   }
 
   #granted(record: UpRecord): void {
@@ -270,11 +278,17 @@ export class Files {
     const path = this.#options.disk.pathOf(join(SPOOL, id, safeFileName(name)));
     try {
       await pack({ folder: record.path, into: path, limit: this.#fileMax, signal });
+      return await this.#packedAt(record, path, signal);
     } catch (error) {
       await this.#discard(path);
       throw error instanceof ReachError && error.code === 'too_large' ? new Refused(failureOf('too_large', { limit: this.#fileMax })) : error;
     }
+  }
+
+  async #packedAt(record: UpRecord, path: string, signal: AbortSignal): Promise<UpRecord> {
     const known = await likenessOf(path);
+    // Given up meanwhile: its row must not come back.
+    signal.throwIfAborted();
     const entry = { ...record.entry, file: { ...record.entry.file, size: known.size } };
     const packed = { ...record, entry, path, known, spooled: true };
     if (this.#transfers.update(packed)) this.#options.rooms.own(entry, { name: 'queued' }, 'live');
@@ -294,7 +308,13 @@ export class Files {
     const { room, id } = record.entry;
     if (record.spooled) void this.#discard(record.path);
     if (record.posted) this.#options.posting.post(room, { kind: 'delete', target: id });
+    else this.#takeBack(record);
     void this.#forgetAtServer(fileOf(record).id);
+  }
+
+  #takeBack({ entry: { room, id } }: UpRecord): void {
+    this.#options.posting.discard(room, id);
+    this.#options.push({ type: 'message_gone', room, id });
   }
 
   #drop(file: string, kept: boolean): void {
@@ -317,8 +337,13 @@ export class Files {
     }
   }
 
+  #told(file: string, remote: RemoteFile): void {
+    this.#options.push({ type: 'file', file, remote });
+    this.#transfers.arrived(file, remote.bytes);
+  }
+
   #damaged(file: string, user: string): void {
-    const who = this.#options.nameOf(user) ;
+    const who = this.#options.nameOf(user);
     const name = this.#nameOf(file);
     this.#options.push({ type: 'notice', failure: failureOf('damaged', { detail: words.failures.local.damagedCopy(who, name) }) });
   }
@@ -368,6 +393,12 @@ export function choose(paths: readonly string[]): Promise<(Chosen | { path: stri
 
 function placeOf({ file: { id, name, size }, folder, as }: DownRecord): Place {
   return { folder, name: as ?? safeFileName(name), id, size, replaces: as !== undefined };
+}
+
+/** Bytes that an earlier process left behind it. */
+function doneBefore(record: TransferRecord): number {
+  if (record.direction === 'up') return record.done ?? 0;
+  return record.saved ? 0 : sizeOfPart(placeOf(record));
 }
 
 function isAt(path: string, to: SavePlace): boolean {

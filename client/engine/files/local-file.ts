@@ -26,6 +26,12 @@ export function sizeThere(path: string, wrapping: Wrapping | undefined): number 
   return found && plainSize(found.size, wrapping);
 }
 
+/** It was not changed since. */
+export function isStill(path: string, { size, mtime }: Likeness, wrapping: Wrapping | undefined): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && plainSize(found.size, wrapping) === size && found.mtimeMs === mtime;
+}
+
 export function readWhole(path: string, wrapping: Wrapping | undefined): Bytes {
   try {
     const bytes = Uint8Array.from(readFileSync(path));

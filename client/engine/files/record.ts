@@ -19,6 +19,10 @@ const upSchema = v.object({
   spooled: v.boolean(),
   posted: v.boolean(),
   paused: v.boolean(),
+  /** Bytes that were handed over when it stopped. */
+  done: v.exactOptional(v.number()),
+  /** It is sent, and since when: `path` is what can be sent again. */
+  sent: v.exactOptional(v.object({ at: v.number() })),
 });
 
 const downSchema = v.object({
@@ -40,8 +44,9 @@ export type UpRecord = v.InferOutput<typeof upSchema>;
 export type DownRecord = v.InferOutput<typeof downSchema>;
 export type TransferRecord = UpRecord | DownRecord;
 
-/** Records of saved files kept; of more, the oldest are forgotten and their messages offer the download again. */
+/** Records of saved and of sent files kept; of more, the oldest are forgotten and their messages offer the download alone. */
 const SAVED_MAX = 1000;
+const SENT_MAX = 300;
 
 export class TransferRecords {
   readonly #disk: Disk;
@@ -59,8 +64,7 @@ export class TransferRecords {
   load(): TransferRecord[] {
     const names = this.#disk.list(this.#directory).filter((name) => /^[0-9a-f]{32}-(up|down)\.json$/.test(name));
     const records = names.map((name) => readChecked(this.#disk, `${this.#directory}/${name}`, recordSchema, this.#say)).filter((record) => record !== undefined);
-    const saved = records.filter((record): record is DownRecord => record.direction === 'down' && record.saved !== undefined).sort((a, b) => b.saved!.at - a.saved!.at);
-    const old = new Set<TransferRecord>(saved.slice(SAVED_MAX));
+    const old = new Set([...oldest(records, 'down', SAVED_MAX), ...oldest(records, 'up', SENT_MAX)]);
     for (const record of old) this.remove(record);
     return records.filter((record) => !old.has(record));
   }
@@ -78,6 +82,24 @@ export class TransferRecords {
   #name(record: TransferRecord): string {
     return `${this.#directory}/${fileOf(record).id}-${record.direction}.json`;
   }
+}
+
+/** The ended ones of one direction beyond the newest `most`. */
+function oldest(records: readonly TransferRecord[], direction: TransferRecord['direction'], most: number): TransferRecord[] {
+  const ended = records.filter((record) => record.direction === direction && endOf(record) !== undefined);
+  return ended.sort((a, b) => endOf(b)! - endOf(a)!).slice(most);
+}
+
+/** When it was saved or sent; undefined: it is not. */
+export function endOf(record: TransferRecord): number | undefined {
+  return record.direction === 'up' ? record.sent?.at : record.saved?.at;
+}
+
+/** What is kept of a file that was sent: what it was and where it lies, and neither its key nor what was written with it. */
+export function sentRecord(record: UpRecord, at: number): UpRecord {
+  const { kind, id, room, ts, file } = record.entry;
+  const { done: _, ...rest } = record;
+  return { ...rest, entry: { kind, id, room, ts, text: '', file: { id: file.id, name: file.name, size: file.size, type: file.type } }, sent: { at } };
 }
 
 export function fileOf(record: TransferRecord): DownRecord['file'] {

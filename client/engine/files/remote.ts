@@ -4,7 +4,7 @@ import { CHUNK_SIZE, FILES_PAGE, SEALED_CHUNK_SIZE } from '../../../shared/proto
 import type { FileState } from '../../../shared/protocol/messages.ts';
 import type { Clock } from '../clock.ts';
 import type { Requests } from '../requests.ts';
-import type { EngineEvent, RemoteFile } from '../types.ts';
+import type { RemoteFile } from '../types.ts';
 
 /** Files remembered; of more, the oldest are asked for again when their messages are loaded again. */
 const KNOWN_MAX = 5000;
@@ -14,15 +14,15 @@ const ENDED: ReadonlySet<RemoteFile['state']> = new Set<RemoteFile['state']>(['e
 export class RemoteFiles {
   readonly #requests: Requests;
   readonly #clock: Clock;
-  readonly #push: (event: EngineEvent) => void;
+  readonly #tell: (file: string, remote: RemoteFile) => void;
   readonly #known = new Map<string, RemoteFile | undefined>();
   #wanted = new Set<string>();
   #attached = false;
 
-  constructor({ requests, clock, push }: { requests: Requests; clock: Clock; push: (event: EngineEvent) => void }) {
+  constructor({ requests, clock, tell }: { requests: Requests; clock: Clock; tell: (file: string, remote: RemoteFile) => void }) {
     this.#requests = requests;
     this.#clock = clock;
-    this.#push = push;
+    this.#tell = tell;
   }
 
   /** What was not final may have changed meanwhile. */
@@ -45,11 +45,18 @@ export class RemoteFiles {
     this.#wanted.add(file);
   }
 
-  told({ transfer_id: id, state, bytes }: Pick<FileState, 'transfer_id' | 'state' | 'bytes'>): void {
+  /** It changed just now. */
+  changed(content: Pick<FileState, 'transfer_id' | 'state' | 'bytes'>): void {
+    this.#told(content, this.#clock.now());
+  }
+
+  #told({ transfer_id: id, state, bytes }: Pick<FileState, 'transfer_id' | 'state' | 'bytes'>, now?: number): void {
     const file = hex(id);
-    const remote = { state, bytes: plainBytes(bytes) };
+    const known = this.#known.get(file);
+    const at = (known?.state === state ? known.at : undefined) ?? now;
+    const remote = { state, bytes: plainBytes(bytes), ...(at !== undefined && { at }) };
     this.#known.set(file, remote);
-    this.#push({ type: 'file', file, remote });
+    this.#tell(file, remote);
   }
 
   #ask(): void {
@@ -57,7 +64,7 @@ export class RemoteFiles {
     const files = [...this.#wanted].slice(0, FILES_PAGE);
     for (const file of files) this.#wanted.delete(file);
     this.#requests.ask('file_query', { files: files.map((file) => fromHex(file)!) }, (reply) => {
-      if (reply.name === 'file_states') for (const state of reply.content.files) this.told(state);
+      if (reply.name === 'file_states') for (const state of reply.content.files) this.#told(state);
       this.#ask();
     });
   }

@@ -1,5 +1,6 @@
 // A file that is received: written as NAME.<id>.part beside its place, renamed when it is whole. Never over another
 // file unless the person said so, never opened. What is in the part was verified, so a later run goes on behind it.
+import { statSync } from 'node:fs';
 import { mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../../shared/protocol/bytes.ts';
@@ -28,6 +29,12 @@ export function partPath({ folder, name, id }: Place): string {
   return join(folder, `${name}.${id.slice(0, 8)}.part`);
 }
 
+/** Bytes that an earlier run left and the next one keeps. */
+export function sizeOfPart(place: Place): number {
+  const size = statSync(partPath(place), { throwIfNoEntry: false })?.size ?? 0;
+  return Math.min(place.size, wholeChunks(size));
+}
+
 export async function removePart(place: Place): Promise<void> {
   await toldLater(partPath(place), 'remove', () => rm(partPath(place), { force: true }));
 }
@@ -52,7 +59,7 @@ export class Sink {
     const file = await toldLater(path, 'write', () => open(path, 'a+', 0o600));
     return toldLater(path, 'write', async () => {
       const { size } = await file.stat();
-      const whole = size - (size % CHUNK_SIZE);
+      const whole = wholeChunks(size);
       if (whole !== size) await file.truncate(whole);
       const { bavail, bsize } = await statfs(place.folder);
       if (bavail * bsize < place.size - whole) throw full(place, whole);
@@ -112,6 +119,10 @@ export class Sink {
   async close(): Promise<void> {
     await toldLater(this.#path, 'close', () => this.#file.close());
   }
+}
+
+function wholeChunks(size: number): number {
+  return size - (size % CHUNK_SIZE);
 }
 
 function full({ folder, size }: Place, there: number): ReachError {

@@ -9,12 +9,13 @@ import { failureOf } from '../failures.ts';
 import { BackOff } from '../reconnect.ts';
 import type { EngineEvent, Failure, Transfer, TransferState } from '../types.ts';
 import { LineLost } from './data-line.ts';
-import { fileOf, type DownRecord, type TransferRecord, type TransferRecords, type UpRecord } from './record.ts';
+import { endOf, fileOf, sentRecord, type DownRecord, type TransferRecord, type TransferRecords, type UpRecord } from './record.ts';
 import { Refused, type ServerLine } from './server-line.ts';
 
 /** How one run of a transfer is done; it throws what upload() and download() throw. */
 export interface Runs {
-  up(record: UpRecord, run: Run): Promise<string>;
+  /** Without a path: what was sent was made for that alone and is no more. */
+  up(record: UpRecord, run: Run): Promise<string | undefined>;
   down(record: DownRecord, run: Run): Promise<string>;
 }
 
@@ -71,9 +72,12 @@ export class Transfers {
     this.#options = options;
   }
 
-  /** What earlier processes left; those not paused go on when there is a connection. */
-  restore(records: readonly TransferRecord[]): void {
-    for (const record of records) this.#keep(record, restoredState(record));
+  /** What earlier processes left; those not paused go on when there is a connection. `doneOf`: bytes that are there. */
+  restore(records: readonly TransferRecord[], doneOf: (record: TransferRecord) => number): void {
+    for (const record of records) {
+      const state = restoredState(record);
+      this.#keep(record, state.name === 'done' ? { ...state, away: true } : state, doneOf(record));
+    }
   }
 
   attach(line: ServerLine): void {
@@ -85,14 +89,17 @@ export class Transfers {
   detach(): void {
     this.#line = undefined;
     const lost = new LineLost('not_connected');
-    for (const { abort, timer } of this.#jobs.values()) {
-      timer?.cancel();
-      abort?.abort(lost);
+    for (const job of this.#jobs.values()) {
+      job.timer?.cancel();
+      // One that was stopped already may have been given up: of that nothing is kept.
+      if (job.abort && !job.abort.signal.aborted) this.#remember(job, {});
+      job.abort?.abort(lost);
     }
   }
 
-  get records(): TransferRecord[] {
-    return [...this.#jobs.values()].map(({ record }) => record);
+  /** Uploads that nobody has given up. */
+  get uploads(): UpRecord[] {
+    return [...this.#jobs.values()].filter(({ shown }) => shown.state.name !== 'cancelled').map(({ record }) => record).filter((record) => record.direction === 'up');
   }
 
   /** Ids of the messages that come once their files have a place on the server; those that wait for the person are none. */
@@ -127,7 +134,7 @@ export class Transfers {
   pause(file: string, direction: Direction): void {
     const job = this.#jobs.get(keyOf(file, direction));
     if (!job || isOver(job.shown.state)) return;
-    this.#guard(() => this.update({ ...job.record, paused: true }));
+    this.#remember(job, { paused: true });
     this.#stop(job, { name: 'paused' });
   }
 
@@ -144,7 +151,7 @@ export class Transfers {
     const job = this.#jobs.get(keyOf(file, direction));
     if (!job || job.shown.state.name === 'done') return undefined;
     this.#guard(() => this.#options.records.remove(job.record));
-    this.#stop(job, { name: 'cancelled' });
+    this.#stop(job, this.#cancelled());
     return job.record;
   }
 
@@ -161,6 +168,14 @@ export class Transfers {
     if (this.#jobs.get(keyOf(file, 'down')) === job) this.#show(job, restoredState(job.record));
   }
 
+  /** Bytes of an upload that the server has: what counts of one that does not run. */
+  arrived(file: string, bytes: number): void {
+    const job = this.#jobs.get(keyOf(file, 'up'));
+    if (!job || job.abort || isOver(job.shown.state)) return;
+    job.shown = { ...job.shown, done: Math.min(job.shown.size, bytes) };
+    this.#options.push({ type: 'transfer', transfer: job.shown });
+  }
+
   /** The server or the person has taken the file away. */
   fail(file: string, failure: Failure): void {
     for (const direction of ['up', 'down'] as const) {
@@ -174,24 +189,29 @@ export class Transfers {
     const job = this.#jobs.get(keyOf(file, direction));
     if (!job) return;
     this.#guard(() => this.#options.records.remove(job.record));
-    this.#stop(job, { name: 'cancelled' });
+    this.#stop(job, this.#cancelled());
     this.#jobs.delete(keyOf(file, direction));
     this.#options.push({ type: 'transfer_gone', file, direction });
   }
 
-  /** The sent, failed and cancelled ones. Saved ones stay: their messages show where they are. */
+  /** Off the list: what failed and was cancelled. Messages of sent and saved ones still tell where they are. */
   clear(): void {
-    for (const { shown } of [...this.#jobs.values()]) {
-      const { state, direction, file } = shown;
-      if (state.name === 'failed' || state.name === 'cancelled' || (state.name === 'done' && direction === 'up')) this.forget(file, direction);
+    for (const job of [...this.#jobs.values()]) {
+      const { state, direction, file } = job.shown;
+      if (state.name === 'failed' || state.name === 'cancelled' || (state.name === 'done' && state.path === undefined)) this.forget(file, direction);
+      else if (state.name === 'done') this.#show(job, { ...state, away: true });
     }
   }
 
-  #keep(record: TransferRecord, state: TransferState): Job {
+  #cancelled(): TransferState {
+    return { name: 'cancelled', at: this.#options.effects.clock.now() };
+  }
+
+  #keep(record: TransferRecord, state: TransferState, done = 0): Job {
     const { id, name, size } = fileOf(record);
     const room = record.direction === 'up' ? record.entry.room : record.room;
     const message = record.direction === 'up' ? record.entry.id : record.message;
-    const shown: Transfer = { file: id, room, message, direction: record.direction, name, size, done: state.name === 'done' ? size : 0, state };
+    const shown: Transfer = { file: id, room, message, direction: record.direction, name, size, done: state.name === 'done' ? size : done, state };
     const job: Job = { record, shown, backOff: new BackOff(this.#options.effects.random), toldAt: -Infinity };
     this.#jobs.set(keyOf(id, record.direction), job);
     this.#options.push({ type: 'transfer', transfer: shown });
@@ -214,7 +234,7 @@ export class Transfers {
   }
 
   async #run(job: Job, line: ServerLine): Promise<void> {
-    const { runs, records } = this.#options;
+    const { runs } = this.#options;
     const abort = new AbortController();
     job.abort = abort;
     // What a run still says after its end is of no interest.
@@ -228,13 +248,22 @@ export class Transfers {
     try {
       const path = job.record.direction === 'up' ? await runs.up(job.record, run) : await runs.down(job.record, run);
       const at = this.#options.effects.clock.now();
-      if (job.record.direction === 'up') this.#guard(() => records.remove(job.record));
-      else this.#guard(() => this.update({ ...(job.record as DownRecord), saved: { path, at } }));
+      this.#guard(() => this.#keepEnded(job, path, at));
       job.shown = { ...job.shown, done: job.shown.size };
-      this.#end(job, { name: 'done', path, at });
+      this.#end(job, { name: 'done', ...(path !== undefined && { path }), at });
     } catch (error) {
       this.#end(job, this.#stateAfter(job, error));
     }
+  }
+
+  #keepEnded({ record }: Job, path: string | undefined, at: number): void {
+    if (path === undefined) this.#options.records.remove(record);
+    else this.update(record.direction === 'up' ? sentRecord(record, at) : { ...record, saved: { path, at } });
+  }
+
+  /** What another process needs of an upload that stops: of a download, the file itself tells how far it is. */
+  #remember({ record, shown }: Job, changes: { paused?: boolean }): void {
+    this.#guard(() => void this.update({ ...record, ...changes, ...(record.direction === 'up' && { done: shown.done }) }));
   }
 
   #end(job: Job, state: TransferState): void {
@@ -300,7 +329,9 @@ function isOver({ name }: TransferState): boolean {
 }
 
 function restoredState(record: TransferRecord): TransferState {
-  if (record.direction === 'down' && record.saved) return { name: 'done', ...record.saved };
+  const at = endOf(record);
+  const path = record.direction === 'up' ? record.path : record.saved?.path;
+  if (at !== undefined && path !== undefined) return { name: 'done', path, at };
   return record.paused ? { name: 'paused' } : { name: 'interrupted', failure: failureOf('not_connected') };
 }
 

@@ -39,10 +39,10 @@ export type TransferState =
   | { name: 'interrupted'; failure: Failure }
   /** Everything has arrived; the last checks run. */
   | { name: 'checking' }
-  /** `path`: the saved file, or the one that was sent. */
-  | { name: 'done'; path: string; at: number }
+  /** `path`: the saved file, or the one that was sent; what was made here to be sent has none any more. `away`: of an earlier run, or cleared off the list. */
+  | { name: 'done'; path?: string; at: number; away?: true }
   | { name: 'failed'; failure: Failure }
-  | { name: 'cancelled' };
+  | { name: 'cancelled'; at: number };
 
 /** One file on its way, as this computer sees it; of one file there is at most one in each direction. */
 export interface Transfer {
@@ -62,6 +62,8 @@ export interface Transfer {
 export interface RemoteFile {
   state: 'offered' | 'uploading' | 'available' | 'expired' | 'deleted' | 'damaged';
   bytes: number;
+  /** Since when it is so, Unix milliseconds, where this client was there when it became so. */
+  at?: number;
 }
 
 /** What a person chose to send, before it is sent. */

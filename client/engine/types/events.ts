@@ -23,6 +23,8 @@ export type EngineEvent =
   | { type: 'people'; room: string; people: RoomPerson[] }
   /** Somebody else writes in a room: true for 6 s unless it is said again or their message comes. */
   | { type: 'typing'; room: string; userId: string }
+  /** An own message that waited for its file and left this computer never was taken back. */
+  | { type: 'message_gone'; room: string; id: string }
   /** The local copy of this room belonged to another log: forget it, messages follow. */
   | { type: 'reset'; room: string }
   /** An own message changed its state, its seq or its ts. `path`: what its acknowledgement came by. */

@@ -1,6 +1,6 @@
 // What the card of a file shows in every state: words, bar and buttons. Pure; the component draws it.
 import { leftWords, ordinal, partWords, percentOf, sizeWords, speedWords, spokenLeft } from '../../state/amounts.ts';
-import { timeOfDay, type Hours } from '../../state/dates.ts';
+import { sinceWords, type Hours } from '../../state/dates.ts';
 import type { Speed } from '../../state/pace.ts';
 import type { ErrorCode, FileInfo, RemoteFile, Transfer } from '../../engine/types.ts';
 import { words } from '../../words/words.ts';
@@ -9,7 +9,8 @@ import { isPreviewable, isRisky, typeWords } from './kinds.ts';
 const texts = words.files.card;
 
 export type Action = 'preview' | 'download' | 'pause' | 'resume' | 'resume_now' | 'cancel' | 'retry' | 'open' | 'show' | 'send_again' | 'dismiss' | 'details' | 'more';
-export type Mark = 'type' | 'warn' | 'danger' | 'shield' | 'muted' | 'check';
+/** `risk` stands beside the type, the others in its place. */
+export type Mark = 'type' | 'risk' | 'warn' | 'danger' | 'shield' | 'muted' | 'check';
 
 export interface Bar {
   /** Whole percent; undefined: nobody knows how far it is. */
@@ -31,6 +32,8 @@ export interface Card {
 }
 
 export interface CardFacts {
+  /** What a time is told from, Unix milliseconds, and how. */
+  now: number;
   hours: Hours;
   file: Pick<FileInfo, 'name' | 'size'>;
   own: boolean;
@@ -55,7 +58,7 @@ export function cardOf(facts: CardFacts): Card {
 /** The transfer that the card of a message tells of: the one under way, else the one that left a file here. */
 export function transferOf(up: Transfer | undefined, down: Transfer | undefined): Transfer | undefined {
   const shown = [up, down].filter((one) => one !== undefined && one.state.name !== 'cancelled');
-  return shown.find((one) => one?.state.name !== 'done') ?? down ?? up;
+  return shown.find((one) => one?.state.name !== 'done') ?? shown.at(-1) ?? down ?? up;
 }
 
 /** The saved file, or the one that was sent. */
@@ -69,16 +72,25 @@ export function markOf(mark: Mark, transfer: Transfer | undefined, now: number):
   return mark === 'type' && state?.name === 'done' && now - state.at < FRESH_MS ? 'check' : mark;
 }
 
-function remoteCard({ file, own, transfer, remote, receipt }: CardFacts): Card {
+function remoteCard(facts: CardFacts): Card {
+  const { file, own, transfer, remote, receipt } = facts;
   const size = sizeWords(file.size);
-  if (remote?.state === 'expired') return { mark: 'muted', tone: 'muted', line: texts.expired(size), actions: [] };
-  if (remote?.state === 'deleted') return { mark: 'muted', tone: 'muted', line: texts.deleted(size), actions: [] };
-  if (remote?.state === 'damaged') return { mark: 'danger', tone: 'danger', line: own ? texts.damagedOwn : texts.damaged, actions: [] };
-  if (isRisky(file.name) && !own) return { mark: 'warn', tone: 'warn', line: joined([size, texts.risk]), actions: withPreview(file.name, ['download']) };
+  const gone = goneCard(facts, size);
+  if (gone) return gone;
+  if (transfer?.state.name === 'cancelled') return { mark: 'muted', tone: 'muted', line: joined([size, texts.cancelled(sinceWords(transfer.state.at, facts))]), actions: ['download'] };
+  if (isRisky(file.name) && !own) return { mark: 'risk', tone: 'warn', line: joined([size, texts.risk]), actions: withPreview(file.name, ['download']) };
   const coming = remote?.state === 'uploading' || remote?.state === 'offered' ? texts.uploading(percentOf(remote.bytes, uploadSize(file.size, remote.bytes))) : undefined;
-  const cancelled = transfer?.state.name === 'cancelled' ? texts.cancelled : undefined;
-  const line = [size, own && receipt && !coming ? undefined : typeWords(file.name), coming ?? cancelled, own && !coming ? receipt : undefined];
-  return { mark: 'type', tone: 'plain', line: joined(line), actions: withPreview(file.name, ['download']) };
+  const line = [size, own && receipt && !coming ? undefined : typeWords(file.name), coming, own && !coming ? receipt : undefined];
+  // Before its first byte is there nothing can be looked at.
+  return { mark: 'type', tone: 'plain', line: joined(line), actions: remote?.state === 'offered' && !own ? ['download'] : withPreview(file.name, ['download']) };
+}
+
+function goneCard({ own, remote, now, hours }: CardFacts, size: string): Card | undefined {
+  const since = remote?.at === undefined ? undefined : sinceWords(remote.at, { now, hours });
+  if (remote?.state === 'expired') return { mark: 'muted', tone: 'muted', line: texts.expired(size, since), actions: [] };
+  if (remote?.state === 'deleted') return { mark: 'muted', tone: 'muted', line: texts.deleted(size, since), actions: [] };
+  if (remote?.state === 'damaged') return { mark: 'danger', tone: 'danger', line: own ? texts.damagedOwn(since) : texts.damaged(since), actions: [] };
+  return undefined;
 }
 
 function transferCard(transfer: Transfer, facts: CardFacts): Card {
@@ -88,9 +100,9 @@ function transferCard(transfer: Transfer, facts: CardFacts): Card {
     case 'queued':
       return { mark: 'type', tone: 'plain', line: texts.waiting(ordinal(state.place)), actions: ['cancel'] };
     case 'preparing':
-      return { mark: 'type', tone: 'plain', line: texts.preparing, bar: { percent: undefined, moving: true, words: texts.preparing }, actions: ['cancel'] };
+      return { ...beginningCard(transfer), actions: ['cancel'] };
     case 'active':
-      return activeCard(transfer, facts.speed);
+      return transfer.done === 0 ? beginningCard(transfer) : activeCard(transfer, facts.speed);
     case 'paused':
       return { mark: 'type', tone: 'plain', line: texts.paused(percent), bar: { percent, moving: false, words: texts.paused(percent) }, actions: ['resume', 'cancel'] };
     case 'interrupted':
@@ -109,6 +121,12 @@ function isGone(code: ErrorCode, remote: RemoteFile | undefined): boolean {
   return remote !== undefined && code === remote.state;
 }
 
+/** Before the first byte. */
+function beginningCard({ state, direction }: Transfer): Card {
+  const line = state.name === 'active' && direction === 'up' ? texts.encrypting : texts.preparing;
+  return { mark: 'type', tone: 'plain', line, bar: { percent: undefined, moving: true, words: line }, actions: ['pause', 'cancel'] };
+}
+
 function activeCard({ done, size }: Transfer, speed: Speed | undefined): Card {
   const percent = percentOf(done, size);
   const left = speed?.left === undefined ? undefined : leftWords(speed.left, speed.about);
@@ -117,15 +135,18 @@ function activeCard({ done, size }: Transfer, speed: Speed | undefined): Card {
   return { mark: 'type', tone: 'plain', line: partWords(done, size), ...(right && { right }), bar: { percent, moving: true, words: said }, actions: ['pause', 'cancel'] };
 }
 
-function doneCard({ state, direction }: Transfer, { file, own, remote, receipt, hours }: CardFacts): Card {
+function doneCard(transfer: Transfer, facts: CardFacts): Card {
+  const { file, remote, receipt } = facts;
+  const { state, direction } = transfer;
   const size = sizeWords(file.size);
   const at = state.name === 'done' ? state.at : 0;
   if (direction === 'down') {
-    const line = joined([size, texts.saved(timeOfDay(at, hours)), isRisky(file.name) ? texts.risk : texts.checked]);
-    return { mark: isRisky(file.name) ? 'warn' : 'type', tone: isRisky(file.name) ? 'warn' : 'plain', line, actions: [...withPreview(file.name, ['open']), 'show', 'more'] };
+    const line = joined([size, texts.saved(sinceWords(at, facts)), isRisky(file.name) ? texts.risk : texts.checked]);
+    return { mark: isRisky(file.name) ? 'risk' : 'type', tone: isRisky(file.name) ? 'warn' : 'plain', line, actions: [...withPreview(file.name, ['open']), 'show', 'more'] };
   }
-  const gone = remote && remoteCard({ file, own, transfer: undefined, remote, speed: undefined, receipt, hours });
-  if (gone && gone.actions.length === 0) return { ...gone, actions: ['send_again', 'show', 'more'] };
+  if (pathOf(transfer) === undefined) return remoteCard({ ...facts, transfer: undefined, receipt: receipt ?? texts.sent });
+  const gone = remote && goneCard(facts, size);
+  if (gone) return { ...gone, actions: ['send_again', 'show', 'more'] };
   return { mark: 'type', tone: 'plain', line: joined([size, receipt ?? texts.sent]), actions: withPreview(file.name, ['show', 'more']) };
 }
 

@@ -37,6 +37,11 @@ export class ShownFile {
     return saved || this.remote === undefined || this.remote.state === 'available' || this.remote.state === 'uploading' || (this.own && this.remote.state === 'offered');
   }
 
+  /** Its sender has begun with it, and nothing of it can be read yet. */
+  get coming(): boolean {
+    return this.remote?.state === 'offered' && !this.own;
+  }
+
   readonly run = (action: Action | MenuAction): void => {
     const { room, id } = this.#message();
     act(this.#context, { room, message: id, transfer: this.transfer }, action);
@@ -45,7 +50,7 @@ export class ShownFile {
   #card(): Card {
     const { transfers, clock } = this.#context.state;
     const active = this.transfer?.state.name === 'active' ? this.transfer : undefined;
-    return cardOf({ file: this.file, own: this.own, transfer: this.transfer, remote: this.remote, speed: active && transfers.speed(active, clock.now), receipt: this.#receipt(), hours: this.#context.state.hours });
+    return cardOf({ file: this.file, own: this.own, transfer: this.transfer, remote: this.remote, speed: active && transfers.speed(active, clock.now), receipt: this.#receipt(), now: clock.minute, hours: this.#context.state.hours });
   }
 
   #receipt(): string | undefined {

@@ -16,6 +16,8 @@ export interface About {
   version?: number | undefined;
   /** Bytes: the bound that was met. */
   limit?: number | undefined;
+  /** Bytes: of what met it. */
+  size?: number | undefined;
   /** More exact words of the one who saw it happen, for causes whose own words say less. */
   detail?: string | undefined;
 }
@@ -71,7 +73,7 @@ const causes: Readonly<Record<string, Told>> = {
   damaged: { hint: 'Ask its sender to send it again.' },
   banned: { hint: 'Ask the admin.' },
   rate_limited: { message: ({ retryAfter }) => `Too many messages in a short time. Wait ${waitWords(retryAfter)}.` },
-  too_large: { message: ({ limit, detail }) => (limit === undefined ? (detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`) : `This server takes files of at most ${amounts.size(limit)}.`), hint: ({ limit }) => (limit === undefined ? 'Shorten it, or send it in parts.' : undefined) },
+  too_large: { message: tooLarge, hint: ({ limit }) => (limit === undefined ? 'Shorten it, or send it in parts.' : undefined) },
   disk_full: { message: ({ detail }) => detail, hint: 'It goes on by itself when there is room.' },
   no_such_room: { message: ({ detail }) => detail, hint: 'It may be gone, or you may not be a member of it.' },
   no_such_message: { hint: 'It may have been deleted.' },
@@ -102,6 +104,13 @@ function wrongPassword({ username, triesLeft, triesPause, registration }: About)
   const pause = triesPause === undefined ? 'a pause' : `a ${durationWords(triesPause)} pause`;
   if (triesLeft === 0) return `${what} That was the last try before ${pause}.`;
   return `${what} ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left before ${pause}.`;
+}
+
+function tooLarge({ limit, size, detail }: About): string {
+  if (limit === undefined) return detail ?? `A message holds at most ${BODY_MAX / 1024} KB.`;
+  const [most, own] = [amounts.size(limit), amounts.size(size ?? 0)];
+  if (size === undefined) return `This server takes files of at most ${most}.`;
+  return `${own === most ? amounts.exactly(own, amounts.count(size)) : own} is over this server's ${most} limit.`;
 }
 
 function waitWords(ms: number | undefined): string {
