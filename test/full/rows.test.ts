@@ -104,6 +104,21 @@ async function pictureBeside({ page }: House): Promise<void> {
   assert.is(Math.round(picture!.y + picture!.height), Math.round(bubble!.y + bubble!.height));
 }
 
+/** What is closed is gone for everything but the eye, and soon for that too. */
+async function menuLeaves({ page }: House): Promise<void> {
+  await message(page, 'a line of a letter').focus();
+  await page.keyboard.press('m');
+  await page.getByRole('menu').waitFor();
+  const atOnce = await page.evaluate(async () => {
+    document.querySelector('[role="menu"]')!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    await new Promise((resolve) => setTimeout(resolve));
+    const picture = document.querySelector<HTMLElement>('.menu');
+    return { menus: document.querySelectorAll('[role="menu"], [role="menuitem"]').length, focus: document.activeElement?.getAttribute('data-testid'), fades: picture?.inert === true && picture.getAnimations().length === 1 };
+  });
+  assert.equal(atOnce, { menus: 0, focus: 'message', fades: true });
+  await page.locator('.menu').waitFor({ state: 'detached' });
+}
+
 test('actions, emoji, name and time of every message are in reach; a text folds where it takes more than 24 lines', closeAfter(async (closing) => {
   const house = await openHouse(closing);
   await resize(house, 1280, 800);
@@ -112,6 +127,7 @@ test('actions, emoji, name and time of every message are in reach; a text folds 
   await everyRow(house, ben);
   await longText(house, ben);
   await pictureBeside(house);
+  await menuLeaves(house);
 }));
 
 test.run();
