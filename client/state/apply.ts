@@ -1,5 +1,5 @@
 // Engine event → state. One switch over all of them; a new event does not compile before it has its case here.
-import type { EngineEvent, Failure, Member, Paths, Phase, Room, SessionInfo, Transfer } from '../engine/types.ts';
+import type { ChatMessage, EngineEvent, Failure, Member, Paths, Phase, Protocol, Room, SessionInfo, Transfer } from '../engine/types.ts';
 import { words } from '../words/words.ts';
 import type { AppState } from './app.svelte.ts';
 import { comingOf, concerns } from './comings.ts';
@@ -98,12 +98,20 @@ function applyMessages(state: AppState, event: EventOf<'messages'>): void {
   const timeline = state.timeline(event.room);
   if (event.reason === 'live' || event.reason === 'catch_up') state.tell(event.messages);
   timeline.receive(event.messages, event.reason, state.isWatched(event.room));
-  for (const { id, sender, state: send } of event.messages) if (send.name === 'queued' && sender === state.me) state.sending.begin(id, state.clock.read(), state.paths.told?.wanted ?? 'tcp');
+  for (const message of event.messages) if (message.state.name === 'queued' && message.sender === state.me) state.sending.begin(message.id, state.clock.read(), pathOf(state, message));
   if (event.reason === 'live') for (const { sender } of event.messages) state.people.wrote(event.room, sender);
   if (event.reason === 'live' && state.isOpen(event.room)) state.speak(event.messages);
 }
 
+/** Messages with files go by TCP; without a connection nothing goes. */
+function pathOf({ session, paths }: AppState, { file }: ChatMessage): Protocol | undefined {
+  if (session.phase.name !== 'online') return undefined;
+  return file === undefined ? paths.told?.sending : 'tcp';
+}
+
 function applyMessageState(state: AppState, { room, id, state: send, seq, ts, path }: EventOf<'message_state'>): void {
+  const again = send.name === 'queued' ? state.timeline(room).find(id) : undefined;
+  if (again) state.sending.begin(id, state.clock.read(), pathOf(state, again));
   if (send.name === 'sent') state.sending.end(id, state.clock.read(), path);
   state.timeline(room).change({ id, sender: state.me, state: send, seq, ts });
 }

@@ -5,7 +5,7 @@ import { words } from '../words/words.ts';
 
 /** Somebody who typed is not shown any longer after this, in milliseconds. */
 export const TYPING_MS = 6_000;
-/** Up to here those who have seen a message are named. */
+/** So many of those who have seen a message are named. */
 const NAMED_MAX = 5;
 
 export interface Receipt {
@@ -69,6 +69,6 @@ export function typingWords(names: readonly string[]): string {
 export function receiptWords({ name, delivered, seen, others }: Receipt, nameOf: (userId: string) => string): string {
   const texts = words.chat;
   if (name === 'sent') return texts.sent;
-  if (name === 'seen') return seen.length <= NAMED_MAX ? texts.seenBy(seen.map(nameOf)) : texts.seenByCount(seen.length, others);
+  if (name === 'seen') return seen.length <= NAMED_MAX ? texts.seenBy(seen.map(nameOf)) : texts.seenByMore(seen.slice(0, NAMED_MAX).map(nameOf), seen.length - NAMED_MAX);
   return others === 1 ? texts.delivered : texts.deliveredTo(delivered.length, others);
 }

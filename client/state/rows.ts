@@ -52,10 +52,12 @@ export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, is
     return lines[at] !== undefined || startsGroup(message, before, newLine) || isFolded(message) !== isFolded(before!);
   });
   const joins = messages.map((message, at) => at > 0 && !starts[at]! && isTogether(messages[at - 1]!, message));
+  let day = previous?.ts;
   for (let at = 0; at < messages.length; ) {
     const message = messages[at]!;
-    const before = at === 0 ? previous : messages[at - 1];
-    if (before === undefined || dayOf(before.ts) !== dayOf(message.ts)) rows.push({ kind: 'day', key: `day:${keyOf(message)}`, ts: message.ts });
+    const isNewDay = beginsDay(message, day);
+    if (isNewDay) day = message.ts;
+    if (isNewDay) rows.push({ kind: 'day', key: `day:${keyOf(message)}`, ts: message.ts });
     const line = lines[at];
     if (line) rows.push(line);
     if (keyOf(message) === newLine) rows.push({ kind: 'new', key: 'new' });
@@ -78,6 +80,12 @@ export function rowsOf(messages: readonly ChatMessage[], { newLine, previous, is
 function comingsRow(all: readonly Coming[], previous: ChatMessage | undefined, message: ChatMessage | undefined): Row | undefined {
   const comings = all.length === 0 ? [] : comingsBetween(all, previous, message);
   return comings.length === 0 ? undefined : { kind: 'comings', key: `comings:${comings[0]!.at}:${comings[0]!.userId}`, comings: lastOfEach(comings) };
+}
+
+/** `day`: of the line above. What has no place in the log stands last however old it is: it never brings an older day. */
+function beginsDay({ seq, ts }: ChatMessage, day: number | undefined): boolean {
+  if (day === undefined || dayOf(day) === dayOf(ts)) return day === undefined;
+  return seq !== undefined || ts > day;
 }
 
 /** Only the first of several files that were sent together has words of its own. */

@@ -8,7 +8,7 @@ import { encodeBody } from '../../shared/protocol/body.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { startServer } from '../helpers/server.ts';
-import { message, signUp } from '../helpers/steps.ts';
+import { message, setDensity, signUp } from '../helpers/steps.ts';
 import { closeAfter, sleep, waitFor } from '../helpers/waiting.ts';
 import { openWindow, startDisplay } from '../helpers/window.ts';
 
@@ -59,13 +59,6 @@ const grow = (page: Page, place: 'above' | 'first'): Promise<void> => page.evalu
   const row = which === 'first' ? rows[0]! : rows[at - 2]!;
   row.style.paddingBottom = '240px';
 }, place);
-
-async function setDensity(page: Page, density: 'Bubbles' | 'Compact'): Promise<void> {
-  await page.keyboard.press('Control+,');
-  await page.getByRole('button', { name: 'Appearance', exact: true }).click();
-  await page.getByRole('radio', { name: density }).check({ force: true });
-  await page.keyboard.press('Escape');
-}
 
 test('nothing moves under the eyes of somebody who reads', closeAfter(async (closing) => {
   const server = await startServer(closing, { args: ['--limit', 'send=0,frames=0'] });

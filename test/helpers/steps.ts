@@ -43,6 +43,13 @@ export function message(page: Page, text: string): Locator {
   return page.getByTestId('message').filter({ hasText: text });
 }
 
+export async function setDensity(page: Page, density: 'Bubbles' | 'Compact'): Promise<void> {
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Appearance', exact: true }).click();
+  await page.getByRole('radio', { name: density }).check({ force: true });
+  await page.keyboard.press('Escape');
+}
+
 export async function chooseTheme(page: Page, theme: 'System' | 'Light' | 'Dark'): Promise<void> {
   await page.getByRole('button', { name: /^Appearance/ }).click();
   await page.getByRole('radio', { name: theme }).check({ force: true });

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultSettings } from '../../client/engine/settings.ts';
-import type { ConnectInput, EngineEvent, Paths, Protocol, RecentServer, SessionInfo, Settings } from '../../client/engine/types.ts';
+import type { ChatMessage, ConnectInput, EngineEvent, Paths, Protocol, RecentServer, SessionInfo, Settings } from '../../client/engine/types.ts';
 import type * as App from '../../client/state/app.svelte.ts';
 import { apply } from '../../client/state/apply.ts';
 import { momentWords } from '../../client/state/dates.ts';
@@ -95,6 +95,32 @@ test('a loss of the connection keeps what was told; another account does not see
   assert.is(state.paths.told?.wanted, 'udp');
   engine.say(session('ben'));
   assert.is(state.paths.told, undefined);
+});
+
+test('late is only what went out by UDP, over the connection that there still is, and was not answered', () => {
+  const { state, engine, after } = scene();
+  const online = (): void => engine.say({ type: 'phase', phase: { name: 'online', address: 'a' } });
+  const send = (id: string, more: Partial<ChatMessage> = {}): void => engine.say({ type: 'messages', room: 'r', reason: 'live', messages: [{ id, room: 'r', sender: 'ana', ts: START, text: id, mentions: [], reactions: [], state: { name: 'queued' }, ...more }] });
+  const late = (id: string): boolean => state.sending.isLate(id, { now: state.clock.read(), since: state.session.phaseAt });
+  engine.say({ type: 'session', session: { userId: 'ana' } as SessionInfo });
+  send('offline');
+  online();
+  engine.paths({ sending: 'tcp' });
+  send('tcp');
+  engine.paths({ sending: 'udp' });
+  send('udp');
+  send('file', { file: { id: 'f', name: 'a.png', size: 1, type: '' } as NonNullable<ChatMessage['file']> });
+  assert.equal(['offline', 'tcp', 'udp', 'file'].map(late), [false, false, false, false], 'at once');
+  after(1_500);
+  assert.equal(['offline', 'tcp', 'udp', 'file'].map(late), [false, false, true, false]);
+  engine.say({ type: 'phase', phase: { name: 'reconnecting', address: 'a', since: START, attempt: 1, offline: false, failure: { code: 'closed_by_peer', message: '' } } });
+  online();
+  assert.not(late('udp'), 'right after a reconnect');
+  engine.say({ type: 'message_state', room: 'r', id: 'udp', state: { name: 'queued' } });
+  after(1_500);
+  assert.ok(late('udp'), 'retried, and not answered again');
+  engine.say({ type: 'message_state', room: 'r', id: 'udp', state: { name: 'sent' }, seq: 1, path: 'tcp' });
+  assert.equal(state.sending.of('udp')?.moved, true);
 });
 
 test('round trips of one minute are kept, with the one that held when it began', () => {

@@ -25,6 +25,12 @@ test('a message is sent, delivered with the first other client, seen with the fi
   assert.is(people.receipt({ room: 'r' }, 'me').name, 'sent', 'without a place in the log');
 });
 
+test('the first five who have seen a message are named, the others counted', () => {
+  const words = (seen: string[]) => receiptWords({ name: 'seen', delivered: seen, seen, others: 12 }, (id) => id.toUpperCase());
+  assert.is(words(['a', 'b', 'c', 'd', 'e']), 'Seen by A, B, C, D, E');
+  assert.is(words(['a', 'b', 'c', 'd', 'e', 'f', 'g']), 'Seen by A, B, C, D, E and 2 more');
+});
+
 test('typing is forgotten after a while, and when the message comes', () => {
   const people = new PeopleState();
   people.types('r', 'm', 1_000);

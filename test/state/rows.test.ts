@@ -24,6 +24,14 @@ test('a day and the New line end a group', () => {
   assert.equal(shape(rows(list, { newLine: 'x:b' })), ['day', 'a<>', 'new', 'b<>', 'day', 'c<>']);
 });
 
+test('what failed yesterday stands last and brings no older day; what waits since today brings today', () => {
+  const day = 24 * 60 * 60_000;
+  const failed = message('f', 'me', NOON - day);
+  assert.equal(shape(rows([message('a', 'x', NOON - day, 1), message('b', 'x', NOON, 2), failed, message('q', 'me', NOON + 1)])), ['day', 'a<>', 'day', 'b<>', 'f<>', 'q<>']);
+  assert.equal(shape(rows([message('a', 'x', NOON - day, 1), failed, message('q', 'me', NOON)])), ['day', 'a<>', 'f<>', 'day', 'q<>']);
+  assert.equal(shape(rows([failed])), ['day', 'f<>'], 'one that stands alone');
+});
+
 test('the message above the mounted part decides how it begins', () => {
   assert.equal(shape(rows([message('b', 'x', NOON + 1)], { previous: message('a', 'x', NOON) })), ['b>']);
 });

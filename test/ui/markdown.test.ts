@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nameControls, splitControls } from '../../client/ui/chat/controls.ts';
-import { isEmojiOnly, isLong, parseMarkdown, safeUrl, type Node } from '../../client/ui/chat/markdown.ts';
+import { mayBeLong } from '../../client/ui/chat/folding.ts';
+import { isEmojiOnly, parseMarkdown, safeUrl, type Node } from '../../client/ui/chat/markdown.ts';
 
 /** Everything a reader would see, and every kind of node used. */
 function flatten(nodes: readonly Node[]): { text: string; kinds: Set<string>; urls: string[] } {
@@ -77,13 +78,14 @@ test('text outside the bounds is shown plain and whole', () => {
   assert.equal(parseMarkdown(text), [{ kind: 'paragraph', children: [{ kind: 'text', text }] }]);
 });
 
-test('long text folds, a few emoji grow', () => {
-  assert.ok(isLong('a\n'.repeat(25)));
-  assert.ok(isLong('x'.repeat(60_000)));
-  assert.not.ok(isLong('a\n'.repeat(20)));
-  assert.ok(isEmojiOnly('👍🏽 🎉'));
-  assert.ok(isEmojiOnly('👨‍👩‍👧'));
-  for (const text of ['12', '#', 'ok 👍', '👍👍👍👍', '']) assert.not.ok(isEmojiOnly(text), text);
+test('only a text that could take more than 24 lines in a narrow window is measured', () => {
+  for (const text of ['a\n'.repeat(25), 'x'.repeat(60_000), '漢'.repeat(24 * 12 + 1)]) assert.ok(mayBeLong(text));
+  for (const text of ['a\n'.repeat(14), 'Who takes the boats on Thursday, and who brings the long rope?']) assert.not.ok(mayBeLong(text));
+});
+
+test('one to three emoji grow, of every kind that there is', () => {
+  for (const text of ['👍🏽 🎉', '👨‍👩‍👧', '1️⃣', '#️⃣*️⃣', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '🇵🇹 🇯🇵', '❤️', '©️']) assert.ok(isEmojiOnly(text), text);
+  for (const text of ['12', '#', '©', '™', '™ ©', 'ok 👍', '👍👍👍👍', '🇵', '']) assert.not.ok(isEmojiOnly(text), text);
 });
 
 test.run();

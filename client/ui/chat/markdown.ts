@@ -28,6 +28,8 @@ const WORD_MAX = 1_000;
 /** Quotes and lists inside each other. */
 const NESTING_MAX = 8;
 const NODES_MAX = 3_000;
+/** Those that Unicode recommends to everybody: keycaps and flags of regions are among them, © without its emoji form is not. */
+const FEW_EMOJI = new RegExp(String.raw`^\s*(?:\p{RGI_Emoji}\s*){1,3}$`, 'v');
 const LINK_SCHEMES: readonly string[] = ['http:', 'https:', 'mailto:'];
 
 export function parseMarkdown(text: string): Node[] {
@@ -46,16 +48,7 @@ export function safeUrl(href: string): string | undefined {
 
 /** One to three emoji and nothing else: shown large, without a bubble. */
 export function isEmojiOnly(text: string): boolean {
-  return text.length <= 64 && /^\s*(?:(?:\p{Extended_Pictographic}|\p{Regional_Indicator}{2})(?:\ufe0f|\u200d\p{Extended_Pictographic}|\p{Emoji_Modifier})*\s*){1,3}$/u.test(text);
-}
-
-const FOLD_LINES = 24;
-const LINE_CHARACTERS = 72;
-
-/** Text of more lines than a person wants in the way of a conversation. */
-export function isLong(text: string): boolean {
-  if (text.length > FOLD_LINES * LINE_CHARACTERS) return true;
-  return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE_CHARACTERS)), 0) > FOLD_LINES;
+  return text.length <= 64 && FEW_EMOJI.test(text);
 }
 
 function plain(text: string): Node[] {

@@ -16,8 +16,6 @@ import { nameControls } from './controls.ts';
 
 const LABEL_CHARACTERS = 300;
 const LIKE = '👍';
-/** By UDP an answer that takes longer than this means the way by TCP. */
-const LATE_MS = 1_000;
 const texts = words.chat;
 
 export class RowState {
@@ -95,11 +93,11 @@ export class RowState {
   }
 
   #stateWords(): string {
-    const { session, clock, paths, roster } = this.#context.state;
-    const { state: sending, ts } = this.message;
-    if (sending.name === 'failed') return texts.failed;
-    if (sending.name === 'sent' || !this.own) return receiptWords(this.receipt, (user) => roster.nameOf(user));
-    const late = paths.told?.wanted === 'udp' && session.phase.name === 'online' && clock.now - ts > LATE_MS;
+    const { session, clock, paths, roster, sending } = this.#context.state;
+    const { state: { name }, id } = this.message;
+    if (name === 'failed') return texts.failed;
+    if (name === 'sent' || !this.own) return receiptWords(this.receipt, (user) => roster.nameOf(user));
+    const late = paths.told?.sending === 'udp' && session.phase.name === 'online' && sending.isLate(id, { now: clock.now, since: session.phaseAt });
     return late ? texts.movingToTcp : texts.queued;
   }
 

@@ -82,7 +82,7 @@ export const chat = {
   delivered: 'Delivered',
   deliveredTo: (count: number, others: number) => `Delivered to ${count} of ${others}`,
   seenBy: (names: readonly string[]) => `Seen by ${names.join(', ')}`,
-  seenByCount: (count: number, others: number) => `Seen by ${count} of ${others}`,
+  seenByMore: (names: readonly string[], more: number) => `Seen by ${names.join(', ')} and ${more} more`,
   typing: (names: readonly string[]) => (names.length === 1 ? `${names[0]} is typing…` : names.length === 2 ? `${names[0]} and ${names[1]} are typing…` : 'Several people are typing…'),
   took: (ms: number) => (ms < 1_000 ? `reached the server in ${ms} ms` : `reached the server in ${(ms / 1_000).toFixed(1)} s`),
   moved: 'UDP did not answer in time: it went by TCP',
