@@ -23,6 +23,7 @@ import { TimelineState, type Memory } from './timeline.svelte.ts';
 import { TransfersState } from './transfers.svelte.ts';
 import { verdictOn } from './telling.ts';
 import { Turns } from './turns.ts';
+import { Visits } from './visits.ts';
 import { words } from '../words/words.ts';
 
 /** Messages kept in the spoken log: a screen reader has read them by the time the next five are there. */
@@ -95,6 +96,7 @@ export class AppState {
   screen = $state<'main' | 'settings'>('main');
   dialog = $state<Dialog>();
   readonly find = new FindState();
+  readonly visits = new Visits();
   readonly palette = new PaletteState(() => (this.dialog = 'palette'));
   preview = $state.raw<Preview>();
   transfersOpen = $state(false);
@@ -163,9 +165,14 @@ export class AppState {
     return Math.max(0, room.unread - (this.timelines.get(room.id)?.unseenHidden ?? 0));
   }
 
+  /** Somebody has the messages before them, and nothing that covers them. */
+  get looking(): boolean {
+    return this.focused && this.screen === 'main' && this.preview === undefined;
+  }
+
   /** The newest messages of this room are on the screen of somebody who looks. */
   isWatched(room: string): boolean {
-    return this.focused && this.isOpen(room) && this.timelines.get(room)?.atBottom !== false;
+    return this.looking && this.isOpen(room) && this.timelines.get(room)?.atBottom !== false;
   }
 
   /** The timeline of a room, made at the first mention: for events, never for a template. */
@@ -274,6 +281,7 @@ export class AppState {
     this.transfersOpen = false;
     this.playing = undefined;
     this.rooms.forget();
+    this.visits.forget();
     this.roster.replace([]);
     this.unfolded.clear();
     this.spoken = [];

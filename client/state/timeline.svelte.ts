@@ -37,6 +37,8 @@ export class TimelineState {
   comings = $state.raw<readonly Coming[]>([]);
   /** The end of the list is in view. */
   atBottom = $state(true);
+  /** Key of the message the keyboard was on last, until somebody goes to the newest. */
+  lastFocused = $state<string>();
   #readSeq = $state(0);
   readonly #me: () => string;
   readonly #hides: (userId: string) => boolean;
@@ -144,6 +146,7 @@ export class TimelineState {
   showNewest(): void {
     this.end = this.messages.length;
     this.start = Math.max(0, this.end - FIRST_ROWS);
+    this.lastFocused = undefined;
   }
 
   /** Mounts the surroundings of a message; false where it is not loaded. */

@@ -30,4 +30,9 @@ export class Visits {
     this.#at = undefined;
     if (id !== undefined) this.visit(id);
   }
+
+  forget(): void {
+    this.#order = [];
+    this.#at = undefined;
+  }
 }

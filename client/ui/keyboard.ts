@@ -1,13 +1,25 @@
-// Moving the focus. Landmarks take part by `data-landmark` on the element to be focused.
+// Moving the focus. Parts of the window take part by `data-landmark`; what has the focus first in one, by `data-landmark-focus`.
 
-/** Moves the focus to the next or previous landmark on the screen. */
+/** Moves the focus to the next or previous part of the window; one with nothing to press in it is passed over. */
 export function focusLandmark(step: 1 | -1): void {
   const marks = [...document.querySelectorAll<HTMLElement>('[data-landmark]')].filter((mark) => mark.offsetParent !== null);
-  if (marks.length === 0) return;
-  const here = marks.findIndex((mark) => mark.contains(document.activeElement));
-  const next = here < 0 ? 0 : (here + step + marks.length) % marks.length;
-  const target = marks[next]!;
-  (target.querySelector<HTMLElement>('[data-landmark-focus]') ?? target.querySelector<HTMLElement>('textarea, input, button, [tabindex="0"]') ?? target).focus();
+  const order = step > 0 ? marks : [...marks].reverse();
+  // Where one lies in another, the inner one is meant: it stands behind the outer one.
+  const here = order.indexOf(marks.findLast((mark) => mark.contains(document.activeElement))!);
+  [...order.slice(here + 1), ...order.slice(0, here + 1)].find((mark) => {
+    (mark.querySelector<HTMLElement>('[data-landmark-focus]') ?? mark.querySelector<HTMLElement>('textarea, input, button, [tabindex="0"]') ?? mark).focus();
+    return mark.contains(document.activeElement);
+  });
+}
+
+/** A field somebody may be typing in. */
+export function isField(target: EventTarget | null): target is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+/** On a button that goes when it is pressed: by the pointer, it leaves the keyboard where it is. */
+export function keepFocus(event: MouseEvent): void {
+  event.preventDefault();
 }
 
 /** Attached to what takes the place of the button that was pressed: its first field or button has the focus. */

@@ -2,68 +2,11 @@
 // thing a test cannot do as a person does it: a file dialog belongs to the system, so the file comes by the input behind it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { test } from 'uvu';
-import * as assert from 'uvu/assert';
-import { startEngine, type TestEngine } from '../helpers/engine.ts';
 import { png } from '../helpers/file-windows.ts';
-import { tempFolder } from '../helpers/folders.ts';
-import { startServer } from '../helpers/server.ts';
+import { byKeyboard, hasFocus, reach, type Scene } from '../helpers/keyboard.ts';
 import { message } from '../helpers/steps.ts';
-import { closeAfter, waitFor } from '../helpers/waiting.ts';
-import { openWindow, startDisplay } from '../helpers/window.ts';
-
-const PASSWORD = 'correct horse battery';
-/** No place of the window is further away than this. */
-const STEPS_MAX = 60;
-
-interface Scene {
-  page: Page;
-  ben: TestEngine;
-  server: string;
-  folder: string;
-}
-
-/** What has the keyboard: its name as a screen reader says it, and what is in it. */
-function focus(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    const label = element?.id ? document.querySelector(`label[for="${CSS.escape(element.id)}"]`)?.textContent : undefined;
-    return [element?.getAttribute('data-testid'), element?.getAttribute('aria-label'), label, element?.textContent].filter(Boolean).join(' | ');
-  });
-}
-
-/** Presses a key until what is wanted has the keyboard. */
-async function reach(page: Page, wanted: RegExp, key: string): Promise<void> {
-  const seen: string[] = [];
-  for (let step = 0; step < STEPS_MAX; step += 1) {
-    const here = await focus(page);
-    if (wanted.test(here)) return;
-    seen.push(here.slice(0, 40));
-    await page.keyboard.press(key);
-  }
-  throw new Error(`${key} never came to ${wanted}: ${seen.join(' → ')}`);
-}
-
-async function hasFocus(page: Page, wanted: RegExp): Promise<void> {
-  await waitFor(async () => wanted.test(await focus(page)), 10_000, `the keyboard is at ${wanted}`);
-}
-
-async function signIn({ page, server }: Scene): Promise<void> {
-  await hasFocus(page, /Username/);
-  await page.keyboard.type('ana');
-  await reach(page, /Password/, 'Tab');
-  await page.keyboard.type(PASSWORD);
-  await reach(page, /Server IP/, 'Tab');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type(server);
-  await page.keyboard.press('Enter');
-  await page.getByText('Repeat password').waitFor();
-  await reach(page, /Repeat password/, 'Tab');
-  await page.keyboard.type(PASSWORD);
-  await page.keyboard.press('Enter');
-  await page.getByTestId('composer').waitFor();
-}
+import { waitFor } from '../helpers/waiting.ts';
 
 async function write({ page, ben }: Scene): Promise<void> {
   ben.calls.send(ben.room(), 'Who has the survey?');
@@ -140,14 +83,6 @@ async function changeTheme({ page }: Scene): Promise<void> {
   await waitFor(async () => (await theme()) === 'light', 5_000, 'light');
 }
 
-test('a day by keyboard alone: sign in, write, reply, react, send a file, preview it, switch room, search, change theme', closeAfter(async (closing) => {
-  const server = `127.0.0.1:${(await startServer(closing)).port}`;
-  const ben = startEngine(closing);
-  await ben.signIn({ username: 'ben', server });
-  const { page } = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
-  const scene: Scene = { page, ben, server, folder: tempFolder(closing) };
-  for (const task of [signIn, write, replyAndReact, sendAndPreview, switchAndSearch, changeTheme]) await task(scene);
-  assert.equal(await page.evaluate(() => document.querySelectorAll('dialog[open]').length), 0);
-}));
+test('a day by keyboard alone: sign in, write, reply, react, send a file, preview it, switch room, search, change theme', byKeyboard([write, replyAndReact, sendAndPreview, switchAndSearch, changeTheme]));
 
 test.run();

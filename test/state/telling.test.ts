@@ -59,6 +59,26 @@ test('history is not news, however it comes; what came during a cut is', () => {
   assert.equal(told(), ['missed', 'new']);
 });
 
+test('what lies over the conversation hides what comes: it is told, counted, and under a New line later', () => {
+  const { state, come } = scene();
+  apply(state, { type: 'rooms', rooms: [room('a', 5, { read: 5 })] });
+  state.focused = true;
+  const seen = () => state.attention.pending.map((told) => told.seen);
+  come([message('before', 6)]);
+  state.timeline('a').markRead();
+  state.preview = { room: 'a', message: 'before' };
+  come([message('behind a picture', 7)]);
+  assert.is(state.timeline('a').newLine, 'ben:behind a picture');
+  state.preview = undefined;
+  state.screen = 'settings';
+  come([message('behind the settings', 8)]);
+  assert.equal(seen(), [true, false, false]);
+  apply(state, { type: 'rooms', rooms: [room('a', 8, { read: 5, unread: 3 })] });
+  assert.is(state.unseen, 3);
+  state.screen = 'main';
+  assert.is(state.unseen, 0);
+});
+
 test('edits and deleted messages are not told; nor is the own word', () => {
   const { state, come, told } = scene();
   state.session.info = { userId: 'me' } as never;

@@ -5,8 +5,11 @@ import { chordWords, onKeys, pressedAt, type Press } from '../../client/ui/keys/
 import { codeFiles } from '../helpers/sources.ts';
 import { SHORTCUTS, type KeyId } from '../../client/ui/keys/table.ts';
 
-const press = (key: string, ...held: ('ctrl' | 'meta' | 'alt' | 'shift')[]): Press => ({
-  key, ctrlKey: held.includes('ctrl'), metaKey: held.includes('meta'), altKey: held.includes('alt'), shiftKey: held.includes('shift'),
+type Held = 'ctrl' | 'meta' | 'alt' | 'shift';
+const press = (key: string, ...held: Held[]): Press => pressAt('', key, ...held);
+/** `code`: the place of the key, by its name on an American keyboard. */
+const pressAt = (code: string, key: string, ...held: Held[]): Press => ({
+  key, code, ctrlKey: held.includes('ctrl'), metaKey: held.includes('meta'), altKey: held.includes('alt'), shiftKey: held.includes('shift'),
 });
 const found = (one: Press): KeyId[] => (Object.keys(SHORTCUTS) as KeyId[]).filter((id) => pressedAt(id, one) !== undefined);
 
@@ -24,6 +27,45 @@ test('a plus is a plus with Shift or without; the ninth conversation is the nint
   assert.ok(found(press('+', 'ctrl', 'shift')).includes('zoom_in'));
   assert.ok(found(press('+', 'ctrl')).includes('zoom_in'));
   assert.is(pressedAt('nth_room', press('9', 'ctrl')), 8);
+});
+
+test('a sign that a keyboard has behind Shift is that sign', () => {
+  assert.equal(found(pressAt('Digit7', '/', 'ctrl', 'shift')), ['sheet'], 'German');
+  assert.equal(found(pressAt('Digit0', '=', 'ctrl', 'shift')), ['zoom_in'], 'German');
+  assert.equal(found(pressAt('Slash', ',', 'ctrl', 'shift')), ['settings'], 'Russian');
+  assert.equal(found(pressAt('Slash', '?', 'ctrl', 'shift')), [], 'American');
+  assert.equal(found(pressAt('Space', ' ', 'shift')), []);
+});
+
+test('digits behind Shift are found by their place, with Shift and without', () => {
+  assert.is(pressedAt('nth_room', pressAt('Digit2', 'é', 'ctrl')), 1);
+  assert.is(pressedAt('nth_room', pressAt('Digit2', '2', 'ctrl', 'shift')), 1);
+  assert.equal(found(pressAt('Digit0', 'à', 'ctrl')), ['zoom_reset']);
+  assert.equal(found(pressAt('Digit2', '@', 'ctrl', 'shift')), [], 'on an American keyboard that is another key');
+  assert.equal(found(pressAt('Digit6', '-', 'ctrl')), ['zoom_out'], 'what is printed on the key counts first');
+  assert.equal(found(pressAt('Digit1', '+', 'ctrl')), ['zoom_in'], 'Czech');
+});
+
+test('letters of other scripts are found by their place, Latin ones by what is printed', () => {
+  assert.equal(found(pressAt('KeyK', 'л', 'ctrl')), ['palette']);
+  assert.equal(found(pressAt('KeyL', 'Λ', 'ctrl', 'shift')), ['theme']);
+  assert.equal(found(pressAt('KeyR', 'к')), ['reply', 'zoom']);
+  assert.equal(found(pressAt('KeyQ', 'a', 'ctrl')), [], 'AZERTY: Ctrl+A does not quit');
+  assert.equal(found(pressAt('KeyA', 'q', 'ctrl')), ['quit'], 'AZERTY: what is printed');
+  assert.equal(found(pressAt('KeyK', 'ß', 'ctrl')), [], 'a Latin letter is itself');
+});
+
+test('on no keyboard is one press two things at the same place', () => {
+  const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  const rows: Record<string, readonly [string, string]> = {
+    american: ['1234567890-=,./', '!@#$%^&*()_+<>?'], german: ['1234567890ß´,.-', '!"§$%&/()=?`;:_'],
+    french: ['&é"\'(-è_çà)=;:!', '1234567890°+./§'], czech: ['+ěščřžýáíé=´,.-', '1234567890%ˇ?:_'],
+  };
+  const codes = [...Array.from({ length: 10 }, (_, at) => `Digit${(at + 1) % 10}`), 'Minus', 'Equal', 'Comma', 'Period', 'Slash'];
+  const presses = Object.values(rows).flatMap(([plain, shifted]) => codes.flatMap((code, at) => [pressAt(code, plain[at]!, 'ctrl'), pressAt(code, shifted[at]!, 'ctrl', 'shift')]));
+  const cyrillic = [...'фисвуапршолдьтщзйкыегмцчня'].flatMap((letter, at) => [pressAt(`Key${upper[at]}`, letter, 'ctrl'), pressAt(`Key${upper[at]}`, letter.toUpperCase(), 'ctrl', 'shift')]);
+  const places = (ids: readonly KeyId[]) => ids.map((id) => SHORTCUTS[id].where);
+  for (const one of [...presses, ...cyrillic]) assert.is(new Set(places(found(one))).size, found(one).length, JSON.stringify(one));
 });
 
 test('no two entries of one place share a key', () => {

@@ -2,6 +2,7 @@
 import type { Member, Presence } from '../../engine/types.ts';
 import { plainName } from '../../state/names.ts';
 import type { AppContext } from '../context.ts';
+import { isBare } from '../keys/pressed.ts';
 import { emojiMatching, toned } from './emoji.ts';
 import { suggestionsFor } from './mentions.ts';
 
@@ -62,18 +63,23 @@ export class Completion {
   /** True where the key was for the list. */
   onkeydown(event: KeyboardEvent, take: (offer: Offer) => void): boolean {
     const { offers, asked } = this;
-    if (offers.length === 0 || asked === undefined) return false;
+    if (offers.length === 0 || asked === undefined || !isBare(event)) return false;
     const offer = offers[Math.min(this.chosen, offers.length - 1)]!;
     // The whole name stands there already: Enter is for the message.
     if (event.key === 'Enter' && offer.text === `${asked.sign}${asked.query}`) return false;
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) this.chosen = (this.chosen + step + offers.length) % offers.length;
-    else if (event.key === 'Escape') this.dismissed = asked.start;
+    else if (event.key === 'Escape') this.dismiss();
     else if (event.key === 'Enter' || event.key === 'Tab') take(offer);
     else return false;
     event.preventDefault();
     event.stopPropagation();
     return true;
+  }
+
+  /** The list is closed until another sign is typed. */
+  dismiss(): void {
+    this.dismissed = this.asked?.start;
   }
 
   /** The text with the offer in it, and where the caret stands then. */

@@ -1,6 +1,7 @@
 // One message of the timeline, as a row of its own and as a tile of an album: what it is called, how far it came, what
 // the keyboard and the pointer do with it. Plain getters: a signal of its own for each would make hundreds of them in every
 // room that is opened.
+import { untrack } from 'svelte';
 import type { ChatMessage } from '../../engine/types.ts';
 import { timeOfDay } from '../../state/dates.ts';
 import { copiedWords, spokenWords } from '../../state/message-words.ts';
@@ -16,6 +17,8 @@ import { nameControls } from './controls.ts';
 
 const LABEL_CHARACTERS = 300;
 const LIKE = '👍';
+/** A message younger than this, when its row appears, was sent just now. */
+const FRESH_MS = 1_000;
 const texts = words.chat;
 
 export class RowState {
@@ -26,12 +29,15 @@ export class RowState {
   /** The panel that is open over the row. */
   asking = $state<'react' | 'delete'>();
   menu = $state.raw<{ at: { x: number; y: number }; link: string | undefined }>();
+  /** Its row appears because it was sent, and rises once. */
+  readonly fresh: boolean;
 
   readonly receipt = $derived.by(() => this.#context.state.people.receipt(this.message, this.#context.state.me));
 
   constructor(context: AppContext, message: () => ChatMessage) {
     this.#context = context;
     this.#message = message;
+    this.fresh = untrack(() => this.own && this.message.state.name === 'queued' && context.state.clock.read() - this.message.ts < FRESH_MS);
   }
 
   get message(): ChatMessage {
@@ -75,9 +81,13 @@ export class RowState {
     return room?.archived !== true && (this.own || room?.role === 'moderator');
   }
 
+  get failed(): boolean {
+    return this.message.state.name === 'failed';
+  }
+
   /** Its actions are shown. */
   get active(): boolean {
-    return !this.deleted && this.message.state.name !== 'failed' && (this.pointed || this.focused || this.asking !== undefined || this.menu !== undefined);
+    return !this.deleted && !this.failed && (this.pointed || this.focused || this.asking !== undefined || this.menu !== undefined);
   }
 
   /** Added to the full date of an own message: how long it took. */
@@ -95,7 +105,7 @@ export class RowState {
   #stateWords(): string {
     const { session, clock, paths, roster, sending } = this.#context.state;
     const { state: { name }, id } = this.message;
-    if (name === 'failed') return texts.failed;
+    if (this.failed) return texts.failed;
     if (name === 'sent' || !this.own) return receiptWords(this.receipt, (user) => roster.nameOf(user));
     const late = paths.told?.sending === 'udp' && session.phase.name === 'online' && sending.isLate(id, { now: clock.now, since: session.phaseAt });
     return late ? texts.movingToTcp : texts.queued;
@@ -113,10 +123,10 @@ export class RowState {
     const { room, id, file } = this.message;
     const row = event.currentTarget as Element;
     onKeys(event, {
-      reply: () => (state.mayWrite(room) ? state.composing.set(room, { mode: 'reply', id }) : false),
-      react: () => this.#mayReact && (this.asking = 'react'),
+      reply: () => (state.mayWrite(room) && !this.failed ? state.composing.set(room, { mode: 'reply', id }) : false),
+      react: () => this.#mayReact && this.ask('react'),
       copy: () => (this.copied === undefined ? false : platform.copyText(this.copied)),
-      delete: () => this.mayDelete && (this.asking = 'delete'),
+      delete: () => this.mayDelete && this.ask('delete'),
       // The keys of the system bring their own event.
       menu: (at) => (at === 0 ? row.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })) : false),
       ...(file && { preview: () => this.#preview(), save: () => void saveFile(this.#context, room, id) }),
@@ -124,8 +134,28 @@ export class RowState {
   };
 
   get #mayReact(): boolean {
-    return this.#context.state.rooms.find(this.message.room)?.archived !== true;
+    return !this.failed && this.#context.state.rooms.find(this.message.room)?.archived !== true;
   }
+
+  /** What was never sent needs no question to be gone, and cannot be reacted to. */
+  readonly ask = (what: 'react' | 'delete'): void => {
+    if (!this.failed) this.asking = what;
+    else if (what === 'delete') this.discard();
+  };
+
+  readonly discard = (): void => {
+    const { engine, state } = this.#context;
+    const { room, id } = this.message;
+    leaveRow();
+    engine.discard(room, id);
+    state.timelines.get(room)?.remove(id);
+  };
+
+  readonly retry = (): void => {
+    const { room, id } = this.message;
+    rowInFocus()?.focus();
+    this.#context.engine.retry(room, id);
+  };
 
   #preview(): void {
     const { file, room, id } = this.message;
@@ -141,13 +171,31 @@ export class RowState {
   };
 
   readonly openMenu = (event: MouseEvent): void => {
-    if (this.deleted || this.message.state.name === 'failed' || (event.target as Element).closest('input, video, audio, [role="menu"]')) return;
+    if (this.deleted || this.failed || (event.target as Element).closest('input, video, audio, [role="menu"]')) return;
     event.preventDefault();
     this.menu = { at: placeOf(event), link: (event.target as Element).closest<HTMLAnchorElement>('a[href]')?.href };
   };
 
+  /** A row that is moved later, to the place the server gave it, does not rise again. */
+  readonly onanimationend = (event: AnimationEvent): void => {
+    if (event.target === event.currentTarget) (event.currentTarget as Element).classList.remove('fresh');
+  };
   readonly onpointerenter = (): void => void (this.pointed = true);
   readonly onpointerleave = (): void => void (this.pointed = false);
   readonly onfocusin = (event: FocusEvent): void => void (this.focused = (event.target as Element).matches(':focus-visible'));
   readonly onfocusout = (event: FocusEvent): void => void (this.focused = (event.currentTarget as Element).contains(event.relatedTarget as Node | null));
+}
+
+/** The message that has the keyboard, by itself or by something in it. */
+function rowInFocus(): HTMLElement | null | undefined {
+  return document.activeElement?.closest<HTMLElement>('[data-key]');
+}
+
+/** The row goes: the keyboard is on the next one, or where the next message is written. */
+function leaveRow(): void {
+  const row = rowInFocus();
+  if (!row) return;
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-testid="message"]')];
+  const at = rows.indexOf(row);
+  (rows[at + 1] ?? rows[at - 1] ?? document.querySelector<HTMLElement>('[data-testid="composer"]'))?.focus();
 }

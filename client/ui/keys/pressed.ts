@@ -2,15 +2,28 @@
 import { SHORTCUTS, type KeyId } from './table.ts';
 
 /** The part of a KeyboardEvent that counts. */
-export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+export type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** One character that is no letter. */
+const SIGN = /^[^\p{L}\s]$/u;
+/** A letter that no Latin keyboard has. */
+const FOREIGN = /^(?!\p{Script=Latin})\p{L}$/u;
 
 /** What a key runs. False: not now, and the key goes on to whoever else wants it. `at`: which of its alternatives was pressed. */
 export type Run = (at: number) => unknown;
 
-/** Index of the alternative of `id` that was pressed. */
+/** Index of the alternative of `id` that was pressed: by what is printed on the key, or else by the place of the key. */
 export function pressedAt(id: KeyId, press: Press): number | undefined {
-  const at = SHORTCUTS[id].keys.findIndex((chord) => isChord(chord, press));
-  return at < 0 ? undefined : at;
+  const keys: readonly string[] = SHORTCUTS[id].keys;
+  const printed = keys.findIndex((chord) => isPrinted(chord, press));
+  if (printed >= 0) return printed;
+  const placed = keys.findIndex((chord) => isPlaced(chord, press));
+  return placed < 0 || isPrintedSomewhere(press) ? undefined : placed;
+}
+
+/** With nothing held beside it: what a list or a field takes for itself. */
+export function isBare({ ctrlKey, metaKey, altKey, shiftKey }: Press): boolean {
+  return !ctrlKey && !metaKey && !altKey && !shiftKey;
 }
 
 /** Runs what was pressed, and keeps the key from doing anything else. */
@@ -52,13 +65,26 @@ function isKeyId(name: string): name is KeyId {
   return name in SHORTCUTS;
 }
 
-function isChord(chord: string, press: Press): boolean {
-  const parts = partsOf(chord);
-  const key = parts.at(-1)!;
-  const wants = (modifier: string): boolean => parts.includes(modifier) && modifier !== key;
-  // A plus that needs Shift to be typed is still that plus.
-  const shift = wants('Shift') === press.shiftKey || key === '+';
-  return shift && wants('Ctrl') === (press.ctrlKey || press.metaKey) && wants('Alt') === press.altKey && key.toLowerCase() === press.key.toLowerCase();
+function isPrinted(chord: string, press: Press): boolean {
+  const key = partsOf(chord).at(-1)!;
+  // A sign that this keyboard has behind Shift, such as a plus, is still that sign.
+  return holdsFor(chord, press, SIGN.test(key)) && key.toLowerCase() === press.key.toLowerCase();
+}
+
+/** Letters of another script stand on the keys of Latin ones; on some keyboards digits need Shift. */
+function isPlaced(chord: string, press: Press): boolean {
+  const key = partsOf(chord).at(-1)!;
+  const elsewhere = /^\d$/.test(key) ? press.code === `Digit${key}` : FOREIGN.test(press.key) && press.code === `Key${key.toUpperCase()}`;
+  return elsewhere && holdsFor(chord, press);
+}
+
+function isPrintedSomewhere(press: Press): boolean {
+  return Object.values(SHORTCUTS).some(({ keys }) => keys.some((chord) => isPrinted(chord, press)));
+}
+
+function holdsFor(chord: string, press: Press, anyShift = false): boolean {
+  const holds = (modifier: string): boolean => partsOf(chord).slice(0, -1).includes(modifier);
+  return (anyShift || holds('Shift') === press.shiftKey) && holds('Ctrl') === (press.ctrlKey || press.metaKey) && holds('Alt') === press.altKey;
 }
 
 /** The last part is the key; it may be a plus itself. */

@@ -71,3 +71,8 @@ export const SHORTCUTS = {
 } satisfies Record<string, Shortcut>;
 
 export type KeyId = keyof typeof SHORTCUTS;
+
+/** Anywhere, too, but what they do is seen on the main screen. */
+export const MAIN_SCREEN: readonly KeyId[] = [
+  'room_above', 'room_below', 'unread_above', 'unread_below', 'nth_room', 'last_used', 'last_used_back', 'roster', 'find', 'find_everywhere', 'new_dm', 'new_room', 'mute', 'all_read', 'transfers',
+];
