@@ -96,7 +96,7 @@ export function lastSeenWords(lastSeen: number | null, now: number, hours: Hours
 }
 
 /** Since when somebody is here. */
-export function sinceWords(since: number, now: number, hours: Hours): string {
+export function hereSinceWords(since: number, now: number, hours: Hours): string {
   return texts.since(dayOf(since) === dayOf(now) ? timeOfDay(since, hours) : dayAndTime(since, hours));
 }
 
