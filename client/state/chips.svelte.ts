@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { INLINE_MAX_UDP } from '../../shared/protocol/limits.ts';
 import type { DraftFile, OutgoingFile } from '../engine/types.ts';
 import { words } from '../words/words.ts';
-import { sizeWords } from './amounts.ts';
+import { sizeBeside, sizeWords } from './amounts.ts';
 
 /** Files chosen for one room at once; further ones are refused in words. */
 export const CHIPS_MAX = 50;
@@ -101,7 +101,7 @@ function waiting({ path, name, size, pasted, files }: Chip): DraftFile {
 export function chipProblem(chip: Pick<Chip, 'size' | 'failure' | 'gone'>, fileMax: number): string | undefined {
   if (chip.gone) return words.files.gone;
   if (chip.failure) return chip.failure.message;
-  return chip.size > fileMax ? words.files.chipOver(sizeWords(chip.size), sizeWords(fileMax)) : undefined;
+  return chip.size > fileMax ? words.files.chipOver(sizeBeside(chip.size, fileMax), sizeWords(fileMax)) : undefined;
 }
 
 /** It does not go with its message, which UDP could carry, but on a TCP connection of its own; so does every folder. */

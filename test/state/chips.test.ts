@@ -36,6 +36,7 @@ test('there is a bound, and what is over it comes back to be told', () => {
 
 test('what is too large or cannot be read says so; the limit itself is not too large', () => {
   assert.is(chipProblem(chip('a', 61 * MB), 50 * MB), "61 MB is over this server's 50 MB limit");
+  assert.is(chipProblem(chip('a', 50 * MB + 1), 50 * MB), "50 MB (52,428,801 bytes) is over this server's 50 MB limit");
   assert.is(chipProblem(chip('a', 50 * MB), 50 * MB), undefined);
   assert.is(chipProblem({ ...chip('a'), failure: { code: 'local', message: '/home/a cannot be read.' } }, 50 * MB), '/home/a cannot be read.');
 });

@@ -121,6 +121,7 @@ test('a download that met a damaged file is not tried again, one that was refuse
 test('an app file warns, has no preview, and its own sender is not warned of it', () => {
   const exe = { name: 'setup.exe', size: MB };
   assert.equal(card(undefined, { file: exe }), { mark: 'risk', tone: 'warn', line: '1 MB · App file. Open only if you expected it.', actions: ['download'] });
+  assert.equal(card({ name: 'cancelled', at }, { file: exe }), card(undefined, { file: exe }), 'after a change of mind it is as risky as before');
   assert.is(card({ name: 'done', path: '/a', at }, { file: exe }).mark, 'risk');
   assert.is(card(undefined, { file: exe, own: true }).mark, 'type');
   for (const name of ['a.msi', 'a.bat', 'a.CMD', 'a.ps1', 'a.sh', 'a.js', 'a.jar', 'a.scr', 'a.lnk', 'a.desktop', 'a.apk', 'a.dmg', 'a.app', 'a.html', 'photo.jpg.exe']) assert.ok(isRisky(name), name);

@@ -199,7 +199,7 @@ export class Transfers {
     for (const job of [...this.#jobs.values()]) {
       const { state, direction, file } = job.shown;
       if (state.name === 'failed' || state.name === 'cancelled' || (state.name === 'done' && state.path === undefined)) this.forget(file, direction);
-      else if (state.name === 'done') this.#show(job, { ...state, away: true });
+      else if (state.name === 'done' && !state.away) this.#show(job, { ...state, away: true });
     }
   }
 

@@ -77,8 +77,8 @@ function remoteCard(facts: CardFacts): Card {
   const size = sizeWords(file.size);
   const gone = goneCard(facts, size);
   if (gone) return gone;
-  if (transfer?.state.name === 'cancelled') return { mark: 'muted', tone: 'muted', line: joined([size, texts.cancelled(sinceWords(transfer.state.at, facts))]), actions: ['download'] };
   if (isRisky(file.name) && !own) return { mark: 'risk', tone: 'warn', line: joined([size, texts.risk]), actions: withPreview(file.name, ['download']) };
+  if (transfer?.state.name === 'cancelled') return { mark: 'muted', tone: 'muted', line: joined([size, texts.cancelled(sinceWords(transfer.state.at, facts))]), actions: ['download'] };
   const coming = remote?.state === 'uploading' || remote?.state === 'offered' ? texts.uploading(percentOf(remote.bytes, uploadSize(file.size, remote.bytes))) : undefined;
   const line = [size, own && receipt && !coming ? undefined : typeWords(file.name), coming, own && !coming ? receipt : undefined];
   // Before its first byte is there nothing can be looked at.
