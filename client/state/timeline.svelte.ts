@@ -6,8 +6,8 @@ import { changeState, headOf, isSame, keyOf, mergeMessages, type StateChange } f
 
 /** Rows that come and go together at an end of the mounted part. */
 export const PAGE_ROWS = 50;
-/** Rows of a room that comes to the screen: more than a screen, so that it is there at once; the others follow the scrolling. */
-const FIRST_ROWS = 32;
+/** Rows of the end of a room: more than a screen; the others follow the scrolling. */
+const END_ROWS = 32;
 /** 300 rows take 49 ms to mount and lay out on a slow machine; more would be felt. */
 export const MOUNTED_ROWS = 300;
 const LOADED_MESSAGES = 20_000;
@@ -116,9 +116,12 @@ export class TimelineState {
     return this.#readSeq;
   }
 
-  /** The person comes into the room: where they stopped is mounted, or the end. */
-  enter(): void {
-    if (this.newLine === undefined || !this.showMessage(this.newLine)) this.showNewest();
+  /** The person comes into the room: so many rows from where they stopped are mounted, or of the end. */
+  enter(rows: number): void {
+    const line = this.newLine === undefined ? -1 : this.messages.findIndex((message) => keyOf(message) === this.newLine);
+    const newest = this.messages.length - rows;
+    this.start = Math.max(0, line < 0 ? newest : Math.min(line, newest));
+    this.end = Math.min(this.messages.length, this.start + rows);
   }
 
   /** The person goes to another room: the New line is set for the next visit. */
@@ -128,24 +131,24 @@ export class TimelineState {
     this.atBottom = true;
   }
 
-  /** Mounts the page above. False: the oldest loaded message is mounted already. */
-  showOlder(): boolean {
+  /** Mounts the rows above. False: the oldest loaded message is mounted already. */
+  showOlder(rows = PAGE_ROWS): boolean {
     if (this.start === 0) return false;
-    this.start = Math.max(0, this.start - PAGE_ROWS);
+    this.start = Math.max(0, this.start - rows);
     this.end = Math.min(this.end, this.start + MOUNTED_ROWS);
     return true;
   }
 
-  showNewer(): boolean {
+  showNewer(rows = PAGE_ROWS): boolean {
     if (this.atEnd) return false;
-    this.end = Math.min(this.messages.length, this.end + PAGE_ROWS);
+    this.end = Math.min(this.messages.length, this.end + rows);
     this.start = Math.max(this.start, this.end - MOUNTED_ROWS);
     return true;
   }
 
   showNewest(): void {
     this.end = this.messages.length;
-    this.start = Math.max(0, this.end - FIRST_ROWS);
+    this.start = Math.max(0, this.end - END_ROWS);
     this.lastFocused = undefined;
   }
 

@@ -60,6 +60,36 @@ const grow = (page: Page, place: 'above' | 'first'): Promise<void> => page.evalu
   row.style.paddingBottom = '240px';
 }, place);
 
+interface FirstFrame extends Place {
+  rows: number;
+  /** Pixels between the upper edge of the view and its first row, and from the last one to the end. */
+  empty: number;
+  below: number;
+}
+
+/** How the timeline stands in the first frame that has it. */
+const firstFrame = (page: Page): Promise<FirstFrame> => page.evaluate(async () => {
+  for (;;) {
+    await new Promise(requestAnimationFrame);
+    const view = document.querySelector('[data-testid="timeline"]');
+    const rows = [...(view?.querySelectorAll<HTMLElement>('[data-key]') ?? [])];
+    if (!view || rows.length === 0) continue;
+    const edge = view.getBoundingClientRect().top;
+    const row = rows.find((one) => one.getBoundingClientRect().top >= edge)!;
+    return { key: row.dataset['key']!, top: row.getBoundingClientRect().top, rows: rows.length, empty: rows[0]!.getBoundingClientRect().top - edge, below: view.scrollHeight - view.clientHeight - view.scrollTop };
+  }
+});
+
+/** Back in the room, which is full at once; what lies above its first rows comes by itself and moves nothing. */
+async function comeBack(page: Page): Promise<void> {
+  const [frame] = await Promise.all([firstFrame(page), page.keyboard.press('Escape')]);
+  assert.ok(frame.empty <= 0, `the first frame has ${frame.empty} empty pixels above its ${frame.rows} rows`);
+  assert.ok(frame.below <= 1, `the first frame is ${frame.below} px away from the end`);
+  await waitFor(async () => (await mountedRows(page)) > frame.rows, 5_000, 'the rows above the first screen');
+  const moved = await drift(page, frame);
+  assert.ok(moved <= 1, `the rows above the first screen moved it by ${moved} px`);
+}
+
 test('nothing moves under the eyes of somebody who reads', closeAfter(async (closing) => {
   const server = await startServer(closing, { args: ['--limit', 'send=0,frames=0'] });
   const window = await openWindow(closing, { display: await startDisplay(closing), profile: tempFolder(closing) });
@@ -73,6 +103,7 @@ test('nothing moves under the eyes of somebody who reads', closeAfter(async (clo
 
   for (const density of ['Bubbles', 'Compact'] as const) {
     await setDensity(page, density);
+    await comeBack(page);
     await message(page, `message ${HISTORY - 1}`).waitFor();
     await scrollBy(page, -2);
     await still(page, `20 messages (${density})`, async () => {

@@ -56,12 +56,16 @@ test('what was in view is read and the rest is not; the next visit begins where 
   assert.is(timeline.markRead(5), 10, 'it only rises');
   timeline.leave();
   assert.equal([timeline.unseen, timeline.newLine, timeline.atBottom], [390, 'other:id11', true]);
-  timeline.enter();
-  assert.ok(timeline.mounted.some(({ seq }) => seq === 11));
+  timeline.enter(20);
+  assert.equal([timeline.mounted[0]!.seq, timeline.mounted.length], [11, 20], 'a view of rows, from where it stopped');
+  timeline.markRead(390);
+  timeline.leave();
+  timeline.enter(20);
+  assert.equal([timeline.newLine, timeline.mounted[0]!.seq, timeline.mounted.at(-1)!.seq], ['other:id391', 381, 400], 'less than a view of news: the end');
   assert.is(timeline.markRead(), 400);
   timeline.leave();
   assert.is(timeline.newLine, undefined);
-  timeline.enter();
+  timeline.enter(20);
   assert.is(timeline.mounted.at(-1)?.seq, 400);
 });
 

@@ -16,6 +16,13 @@ export function isAtEnd(view: HTMLElement): boolean {
   return distanceToEnd(view) <= AT_END;
 }
 
+/** To the end, or to the New line where more than a view of news stands under it. */
+export function toNewsOrEnd(view: HTMLElement): void {
+  view.scrollTop = view.scrollHeight;
+  const line = view.querySelector('[data-new-line]');
+  if (line && line.getBoundingClientRect().top < view.getBoundingClientRect().top) line.scrollIntoView({ block: 'start' });
+}
+
 /** The first row in view. */
 export function anchorIn(view: HTMLElement): Anchor | undefined {
   const edge = view.getBoundingClientRect().top;
