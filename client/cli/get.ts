@@ -1,6 +1,6 @@
 // get ROOM:SEQ|FILE_ID: a file that somebody sent, into a folder. Ctrl+C pauses; the same command goes on.
 import { dirname, resolve } from 'node:path';
-import { bytesWords } from '../engine/failures.ts';
+import { bytesWords, failureOf } from '../engine/failures.ts';
 import type { ChatMessage } from '../engine/types.ts';
 import type { Desk } from './desk.ts';
 import { roomWords } from './finding.ts';
@@ -31,8 +31,9 @@ async function receive(desk: Desk, stay: Stay, { message, out }: { message: Chat
       if (transfer?.state.name === 'failed') throw problemOf(transfer.state.failure);
       if (transfer?.state.name !== 'done') return undefined;
       // A saved file that could not be copied stays where it was.
-      if (folder !== undefined && dirname(transfer.state.path) !== folder && stay.notice) throw problemOf(stay.notice);
-      return transfer.state.path;
+      const { path: saved } = transfer.state;
+      if (saved === undefined || (folder !== undefined && dirname(saved) !== folder && stay.notice)) throw problemOf(stay.notice ?? failureOf('no_such_file'));
+      return saved;
     });
     progress.clear();
     desk.streams.out(desk.globals.json ? jsonLine({ type: 'saved', file_id: file, path, size }) : `Saved ${line(path)} (${bytesWords(size)}).\n`);

@@ -130,7 +130,8 @@ export function isOnItsWay({ state }: Transfer): boolean {
 
 /** undefined: there is nothing to say of it at this point. */
 function milestoneOf({ state, done, size }: Transfer): Milestone | undefined {
-  if (state.name === 'failed' || state.name === 'done') return state.name;
+  if (state.name === 'done') return state.away ? undefined : 'done';
+  if (state.name === 'failed') return 'failed';
   if (state.name !== 'active') return undefined;
   return percentOf(done, size) >= 50 ? 'half' : 'begun';
 }

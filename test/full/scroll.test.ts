@@ -103,6 +103,8 @@ test('nothing moves under the eyes of somebody who reads', closeAfter(async (clo
 
   for (const density of ['Bubbles', 'Compact'] as const) {
     await setDensity(page, density);
+    await page.keyboard.press('Control+,');
+    await page.getByTestId('settings').waitFor();
     await comeBack(page);
     await message(page, `message ${HISTORY - 1}`).waitFor();
     await scrollBy(page, -2);

@@ -106,7 +106,7 @@ test('saving says how far it is, from wherever it was asked for, and nothing whe
   it.download();
   await settled();
   assert.is(it.saying, 'Saving…');
-  coming({ name: 'cancelled' });
+  coming({ name: 'cancelled', at: 0 });
   assert.is(it.saying, '');
 });
 

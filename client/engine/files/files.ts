@@ -25,10 +25,10 @@ import { download } from './download.ts';
 import { isStill, readPart, readWhole, sizeThere, statFile } from './local-file.ts';
 import { SPOOL, type PastedFiles } from './pasted.ts';
 import { Readers } from './readers.ts';
-import { fileOf, TransferRecords, type DownRecord, type TransferRecord, type UpRecord } from './record.ts';
+import { doneBefore, fileOf, isAt, placeOf, TransferRecords, type DownRecord, type UpRecord } from './record.ts';
 import { RemoteFiles } from './remote.ts';
 import { Refused, ServerLine, type SessionLine } from './server-line.ts';
-import { removePart, sizeOfPart, type Place } from './sink.ts';
+import { removePart } from './sink.ts';
 import { likenessOf, plainSize } from './source.ts';
 import { Transfers, transferId, type Direction, type Run } from './transfers.ts';
 import { mediaType } from './types-of-names.ts';
@@ -389,20 +389,6 @@ export class Files {
 /** What these paths are, in their order. */
 export function choose(paths: readonly string[]): Promise<(Chosen | { path: string; failure: Failure })[]> {
   return Promise.all(paths.map((path) => chosen(path)));
-}
-
-function placeOf({ file: { id, name, size }, folder, as }: DownRecord): Place {
-  return { folder, name: as ?? safeFileName(name), id, size, replaces: as !== undefined };
-}
-
-/** Bytes that an earlier process left behind it. */
-function doneBefore(record: TransferRecord): number {
-  if (record.direction === 'up') return record.done ?? 0;
-  return record.saved ? 0 : sizeOfPart(placeOf(record));
-}
-
-function isAt(path: string, to: SavePlace): boolean {
-  return 'path' in to ? path === to.path : dirname(path) === to.folder;
 }
 
 function outgoing({ path, name, media }: OutgoingFile, { id, size, isFolder }: { id: Bytes; size: number; isFolder: boolean }): Manifest {

@@ -1,9 +1,12 @@
 // What must be known of a transfer to go on with it in another process: one small file each, in the client's home.
 import * as v from 'valibot';
+import { dirname } from 'node:path';
+import { safeFileName } from '../../../shared/protocol/file-names.ts';
 import { fileEntrySchema, savedManifestSchema } from '../entry.ts';
 import type { Disk } from '../disk.ts';
-import type { Failure } from '../types.ts';
+import type { Failure, SavePlace } from '../types.ts';
 import { readChecked } from '../vault.ts';
+import { sizeOfPart, type Place } from './sink.ts';
 
 const hexId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const likeness = v.object({ size: v.number(), mtime: v.number(), inode: v.number() });
@@ -104,4 +107,20 @@ export function sentRecord(record: UpRecord, at: number): UpRecord {
 
 export function fileOf(record: TransferRecord): DownRecord['file'] {
   return record.direction === 'up' ? record.entry.file : record.file;
+}
+
+/** Where a file that is received comes to lie. */
+export function placeOf({ file: { id, name, size }, folder, as }: DownRecord): Place {
+  return { folder, name: as ?? safeFileName(name), id, size, replaces: as !== undefined };
+}
+
+/** Bytes that an earlier process left behind it. */
+export function doneBefore(record: TransferRecord): number {
+  if (record.direction === 'up') return record.done ?? 0;
+  return record.saved ? 0 : sizeOfPart(placeOf(record));
+}
+
+/** A saved file is where somebody wants it. */
+export function isAt(path: string, to: SavePlace): boolean {
+  return 'path' in to ? path === to.path : dirname(path) === to.folder;
 }

@@ -107,6 +107,7 @@ export class RowState {
     const { state: { name }, id } = this.message;
     if (this.failed) return texts.failed;
     if (name === 'sent' || !this.own) return receiptWords(this.receipt, (user) => roster.nameOf(user));
+    if (this.#waitsForFile) return texts.waitsForFile;
     const late = paths.told?.sending === 'udp' && session.phase.name === 'online' && sending.isLate(id, { now: clock.now, since: session.phaseAt });
     return late ? texts.movingToTcp : texts.queued;
   }
@@ -132,6 +133,13 @@ export class RowState {
       ...(file && { preview: () => this.#preview(), save: () => void saveFile(this.#context, room, id) }),
     });
   };
+
+  /** It comes to the server when its file has a place there. */
+  get #waitsForFile(): boolean {
+    const { file } = this.message;
+    const up = file && this.#context.state.transfers.of(file.id, 'up');
+    return up !== undefined && up.state.name !== 'done';
+  }
 
   get #mayReact(): boolean {
     return !this.failed && this.#context.state.rooms.find(this.message.room)?.archived !== true;

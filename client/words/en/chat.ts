@@ -40,6 +40,7 @@ export const chat = {
     came: (names: string) => `${names} came online.`,
     went: (names: string) => `${names} went offline.`,
   },
+  waitsForFile: 'Waits for its file',
   menu: 'Message',
   more: 'More',
   reply: 'Reply',
