@@ -22,7 +22,7 @@ test('UDP chosen on the card: without UDP at the server chat goes by TCP and the
   await choice(card, 'TCP').focus();
   await page.keyboard.press('ArrowRight');
   assert.ok(await choice(card, 'UDP').isChecked());
-  assert.match(await page.locator('#protocol-note').innerText(), /otherwise by TCP, by itself/);
+  assert.match(await page.locator('#protocol-note').innerText(), /UDP: chat with less delay/);
   assert.is((await card.boundingBox())!.height, height, 'the card keeps its size');
   found.push(...(await lookAt(window, 'paths-card-udp')));
 

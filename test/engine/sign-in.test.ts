@@ -46,6 +46,9 @@ test('a server that said it shuts down has said so until somebody answers there'
   dana.engine.retryNow();
   await dana.become('online');
   await server.close();
+  await dana.become('reconnecting');
+  // The pauses have grown meanwhile.
+  dana.engine.retryNow();
   await dana.until(() => told(dana) === 'refused', 'a loss of which nobody said anything');
 });
 
