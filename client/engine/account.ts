@@ -82,7 +82,7 @@ export class Account {
     this.#tells = tells;
     this.#members = new Members(push);
     this.#receipts = new Receipts(clock);
-    this.#people = new People(this.#requests, (event) => this.#told(event));
+    this.#people = new People(this.#requests, clock, (event) => this.#told(event));
     this.#rooms = new Rooms({
       me: userId, clock, requests: this.#requests,
       events: {
@@ -277,6 +277,10 @@ export class Account {
   openRoom(room: string): void {
     this.#readRoom(room);
     this.#people.open(room);
+  }
+
+  refreshPeople(room: string): void {
+    this.#people.refresh(room);
   }
 
   markRead(room: string, seq: number): void {

@@ -2,11 +2,14 @@
 // after every reconnect; marks that come meanwhile are folded in.
 import { fromHex, hex } from '../../shared/protocol/bytes.ts';
 import type { Content, RoomPerson as WirePerson } from '../../shared/protocol/messages.ts';
+import type { Clock } from './clock.ts';
 import type { Requests } from './requests.ts';
 import type { EngineEvent, RoomPerson } from './types.ts';
 
 /** People of one room that are kept; a larger room is cut. */
 const PEOPLE_MAX = 10_000;
+/** Milliseconds that a list is good for where somebody goes from room to room; in a large room it is much to read. */
+const FRESH_MS = 10_000;
 
 export class People {
   readonly #requests: Requests;
@@ -14,13 +17,23 @@ export class People {
   /** By room; undefined while the first answer is under way. */
   readonly #rooms = new Map<string, Map<string, RoomPerson> | undefined>();
   readonly #asking = new Set<string>();
+  readonly #askedAt = new Map<string, number>();
 
-  constructor(requests: Requests, push: (event: EngineEvent) => void) {
+  readonly #clock: Clock;
+
+  constructor(requests: Requests, clock: Clock, push: (event: EngineEvent) => void) {
     this.#requests = requests;
+    this.#clock = clock;
     this.#push = push;
   }
 
   open(room: string): void {
+    const isFresh = this.#rooms.get(room) !== undefined && this.#clock.now() - (this.#askedAt.get(room) ?? -Infinity) < FRESH_MS;
+    if (!isFresh) this.refresh(room);
+  }
+
+  /** The list as it is now. */
+  refresh(room: string): void {
     if (!this.#rooms.has(room)) this.#rooms.set(room, undefined);
     this.#ask(room);
   }
@@ -33,6 +46,7 @@ export class People {
 
   forget(room: string): void {
     this.#rooms.delete(room);
+    this.#askedAt.delete(room);
   }
 
   /** undefined: not known. */
@@ -61,6 +75,7 @@ export class People {
   #ask(room: string): void {
     if (this.#asking.has(room)) return;
     this.#asking.add(room);
+    this.#askedAt.set(room, this.#clock.now());
     this.#page(room, new Map());
   }
 

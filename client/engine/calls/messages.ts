@@ -29,6 +29,9 @@ export function messageCalls(core: Core): MessageCalls {
     openRoom(room) {
       core.account?.openRoom(room);
     },
+    refreshPeople(room) {
+      core.account?.refreshPeople(room);
+    },
     markRead(room, seq) {
       core.account?.markRead(room, seq);
     },

@@ -44,8 +44,10 @@ export interface MessageCalls {
   retry(room: string, id: string): void;
   discard(room: string, id: string): void;
   loadOlder(room: string): void;
-  /** The room is on the screen: its `people` event follows, and after every reconnect. */
+  /** The room is on the screen: its `people` event follows unless they were asked for just now, and after every reconnect. */
   openRoom(room: string): void;
+  /** Its `people` event follows, as they are now. */
+  refreshPeople(room: string): void;
   /** The person has seen the room up to this seq. */
   markRead(room: string, seq: number): void;
   /** The person writes; may be called at every key. */
