@@ -37,12 +37,9 @@ export function lastOfEach(comings: readonly Coming[]): Coming[] {
   return [...last.values()];
 }
 
-/**
- * Those that stand before the message, or behind all of them without one: above the message before it, and not below it.
- * `previous` undefined: the message is the first of those shown, and what came before it has no place.
- */
+/** Those that stand between the two; without a message, behind all. Without a previous one nothing earlier has a place. */
 export function comingsBetween(comings: readonly Coming[], previous: ChatMessage | undefined, message: ChatMessage | undefined): Coming[] {
-  const from = previous?.seq ?? 0;
   const to = message === undefined ? Infinity : (message.seq ?? Infinity);
-  return previous === undefined && message !== undefined ? [] : comings.filter(({ after }) => after >= from && after < to);
+  const from = previous?.seq ?? (message?.seq ?? 1) - 1;
+  return comings.filter(({ after }) => after >= from && after < to);
 }

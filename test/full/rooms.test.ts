@@ -95,7 +95,7 @@ async function comings(window: AppWindow, ben: RawClient, port: number, closing:
 
 async function passOn({ page }: AppWindow, fingerprint: string, invited: boolean): Promise<void> {
   await page.getByTestId('server-head').click();
-  await page.getByRole('button', { name: 'Copy link to this server' }).click();
+  await page.getByRole('dialog', { name: 'Server key and encryption' }).getByRole('button', { name: 'Copy link to this server' }).click();
   await page.getByText(invited ? /^Invite copied: good for 10 new accounts, until / : /^Link copied/).waitFor();
   const copied = parseLink(await clipboard(page))!;
   assert.equal([hex(copied.fingerprint), copied.invite?.length], [fingerprint, invited ? 16 : undefined]);

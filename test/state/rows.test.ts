@@ -82,6 +82,8 @@ test('who came and went stands where it happened, in one line, and ends a group'
   assert.equal(found.flatMap((row) => (row.kind === 'comings' ? [row.comings.map(({ userId, what }) => `${userId} ${what}`)] : [])), [['v came', 'u went'], ['w came']]);
   assert.equal(shape(rows(list, { comings, atEnd: false })), ['day', 'a<>', 'comings', 'b<', 'c>'], 'the last one stands behind messages that are not here');
   assert.equal(shape(rows(list.slice(1), { comings, previous: list[0] })).slice(0, 2), ['comings', 'b<'], 'above the first one that is mounted');
+  assert.equal(shape(rows(list.slice(0, 1), { comings: [coming('u', 'came', 0)] })), ['day', 'comings', 'a<>'], 'above the first one there is');
+  assert.equal(shape(rows([], { comings: [coming('u', 'came', 0)] })), ['comings'], 'where nobody has written');
 });
 
 test.run();
