@@ -1,8 +1,9 @@
 // One row of the list is in the tab order (ARIA: roving tabindex), and so is what can be pressed in it. In all other rows
 // the pointer reaches the same things, and the keyboard comes to them by their row. Watched from outside, so that no part of
-// a message has to know of it, and rows that come and go cost no more than a look.
+// a message has to know of it, and rows that come and go cost no more than a look. What scrolls by itself stays in the order: the
+// keyboard has no other way to its end.
 
-const CONTROLS = 'a[href], button, input, [tabindex]';
+const CONTROLS = ':is(a[href], button, input, [tabindex]):not(pre)';
 const ROW = '[data-key]';
 const STOP = '[data-key][tabindex="0"]';
 /** Pictures in one bubble are rows of their own; its author and its words go with whichever has its turn. */
