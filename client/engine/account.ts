@@ -69,7 +69,8 @@ export class Account {
     const { clock, random } = effects;
     const push = (event: EngineEvent) => {
       tell(event);
-      this.#files.shown(event);
+      // The files tell of their transfers before they are all there.
+      if (event.type === 'messages') this.#files.shown(event);
       this.find.told(event);
       if (event.type === 'rooms' || event.type === 'roster') keeping.cache?.changed(() => this.#snapshot());
       if (event.type === 'reset') keeping.cache?.drop(event.room);

@@ -166,7 +166,7 @@ export class Core {
     return new Keeping({ disk: this.disk, clock, random, say: (failure) => this.notice(failure), account, key, copies: this.#copies });
   }
 
-  /** "Stay signed in" was turned: the ticket on this computer, and the key beside it, follow at once. */
+  /** "Stay signed in" was turned: the ticket on this computer follows at once, and so does the key beside it where the password was typed in this run. */
   remember(wanted: boolean): void {
     this.signIn.remember(wanted);
     const { account } = this;

@@ -95,6 +95,8 @@ export class Posting {
   /** Ids of messages that wait for their files. */
   uploading(ids: readonly string[]): void {
     if (ids.length === this.#uploads.size && ids.every((id) => this.#uploads.has(id))) return;
+    // One that failed or was paused is not waited for any more.
+    for (const id of this.#uploads) if (!ids.includes(id) && !this.#outbox.has(id)) this.#owed.delete(id);
     this.#uploads = new Set(ids);
     this.count();
   }

@@ -39,6 +39,8 @@ export function lastOfEach(comings: readonly Coming[]): Coming[] {
 
 /** Those that stand between the two; without a message, behind all. Without a previous one nothing earlier has a place. */
 export function comingsBetween(comings: readonly Coming[], previous: ChatMessage | undefined, message: ChatMessage | undefined): Coming[] {
+  // Behind what waits for its place nothing has one.
+  if (previous !== undefined && previous.seq === undefined) return [];
   const to = message === undefined ? Infinity : (message.seq ?? Infinity);
   const from = previous?.seq ?? (message?.seq ?? 1) - 1;
   return comings.filter(({ after }) => after >= from && after < to);

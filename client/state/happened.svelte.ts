@@ -2,7 +2,7 @@
 // memory, and names nobody and nothing: kinds and codes only, so that it can be shown to somebody else as it is.
 import type { Failure, Paths, Phase } from '../engine/types.ts';
 
-export interface Happening {
+interface Happening {
   /** Unix milliseconds. */
   at: number;
   what: Phase['name'] | 'path' | 'notice' | 'transfer';

@@ -6,6 +6,11 @@ type Account = Pick<SessionInfo, 'address' | 'username'>;
 
 const isOf = ({ address, username }: Account) => (one: Recent[number]): boolean => one.server === address && one.username === username;
 
+/** It is among the servers used: what is chosen for it is kept. */
+export function isUsed(recent: Recent, account: Account): boolean {
+  return recent.some(isOf(account));
+}
+
 /** The port that was chosen for it; undefined: the one the server names. */
 export function udpPortOf(recent: Recent, account: Account): number | undefined {
   return recent.find(isOf(account))?.udpPort;

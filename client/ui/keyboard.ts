@@ -34,3 +34,10 @@ export function rovingIndex(key: string, at: number, count: number): number | un
   const next = moves[key];
   return next === undefined ? undefined : (next + count) % count;
 }
+
+/** For a button that goes when it is pressed: the keyboard is on what stands beside it. */
+export function focusBeside({ currentTarget }: Event): void {
+  const button = currentTarget as HTMLElement;
+  const beside = [...(button.parentElement?.querySelectorAll<HTMLElement>('input:checked, input:not([type="radio"]), button, select') ?? [])].find((one) => one !== button);
+  beside?.focus();
+}

@@ -27,7 +27,7 @@ import { Receipts } from './receipts.ts';
 import { Rooms } from './rooms.ts';
 import { Roster } from './roster.ts';
 import { Session, type SessionRates } from './session.ts';
-import { SignIn, ticketLife, type Opened } from './sign-in.ts';
+import { inviteHash, SignIn, ticketLife, type Opened } from './sign-in.ts';
 import { Throttle, type ThrottleLimits } from './throttle.ts';
 
 export interface CoreOptions {
@@ -87,7 +87,7 @@ export class Core {
     this.#throttle = new Throttle(options.tries);
     this.#associations = sealingKey && new LiveAssociations({ store, sealingKey, clock, random, log });
     this.#files = new Files({ store, cache, rooms, roster: this.#roster, clock, random, log, metrics, limits: { ...fileLimits, file: sessionLimits.file } });
-    const links = new Links({ roster: this.#roster, registration: options.registration, outside: options.outside, invite: (uses, life) => invited(options, uses, life) });
+    const links = new Links({ roster: this.#roster, registration: options.registration, outside: options.outside, invite: (uses, life) => invited(options, uses, life), left: (secret) => store.invite(inviteHash(secret), clock.now())?.uses ?? 0, now: () => clock.now() });
     const handlers = createHandlers({ store, rooms, roster: this.#roster, receipts: this.#receipts, delivery: this.#delivery, files: this.#files, links, metrics });
     this.#dispatcher = new Dispatcher({ handlers, rooms, clock, log });
     this.#persisting = clock.after(PERSIST_EVERY_MS, () => this.#persist());
@@ -217,6 +217,7 @@ export class Core {
       const now = clock.now();
       store.extendTickets([...this.#roster.sessions].map(({ ticket }) => ({ ticketId: ticket.ticketId, expires: now + ticketLife(ticket.remember) })));
       store.dropExpiredTickets(now);
+      store.dropSpentInvites(now);
       this.#associations?.extend();
     } catch (cause) {
       log.error({ reason: reasonOf(cause) }, 'tickets or associations could not be stored');

@@ -77,7 +77,7 @@ export function createHandlers(context: HandlerContext): Handlers {
     receipt: { room: 'member', run: (session, content) => context.receipts.take(session, context.rooms.get(content.room)!, content), refused() {} },
     typing: { room: 'writer', run: (session, { room }) => typing(context, session, room), refused() {} },
     status: { run: (session, content) => status(context, session, content) },
-    link_ask: { run: (session, content) => context.links.answer(session, content) },
+    link_ask: { rate: 'send', run: (session, content) => context.links.answer(session, content) },
     file_offer: { room: 'writer', run: (session, content) => offerFile(context, session, content) },
     file_get: { run: (session, content) => getFile(context, session, content) },
     file_complete: { run: (session, content) => completeFile(context, session, content) },
@@ -108,7 +108,8 @@ function status({ roster }: HandlerContext, session: Session, { req, presence, t
 
 /** What its client sends by: the roster tells it. */
 function reported({ roster }: HandlerContext, session: Session, stat: Content<'udp_stat'>): void {
-  session.connection.udpReported?.(stat);
+  if (!session.connection.udpReported) return;
+  session.connection.udpReported(stat);
   roster.setPath(session, stat.up ? 'udp' : 'tcp');
 }
 

@@ -73,9 +73,11 @@ export function remove(context: HandlerContext, session: Session, { req, room, u
 export function archive(context: HandlerContext, session: Session, { req, room, archived }: Content<'room_archive'>): void {
   const found = context.rooms.get(room)!;
   if (found.kind === 'lobby' || found.kind === 'dm') return session.refuse('forbidden', { req });
-  context.delivery.commit();
-  context.rooms.archive(found, archived);
-  for (const user of found.seats.keys()) tell(context, found, user);
+  if ((found.archived ?? false) !== archived) {
+    context.delivery.commit();
+    context.rooms.archive(found, archived);
+    for (const user of found.seats.keys()) tell(context, found, user);
+  }
   session.connection.send(encodeMessage('done', { req }));
 }
 
@@ -110,8 +112,10 @@ function welcome(context: HandlerContext, session: Session, req: number, room: O
 }
 
 function tell(context: HandlerContext, room: OpenRoom, user: string, except?: Session): void {
+  const sessions = context.roster.sessionsOf(user);
+  if (sessions.size === 0) return;
   const frame = encodeMessage('room', { room: headOf(context, user, room) });
-  for (const session of context.roster.sessionsOf(user)) if (session !== except) session.connection.send(frame);
+  for (const session of sessions) if (session !== except) session.connection.send(frame);
 }
 
 function sendAway({ rooms, receipts, roster, delivery, files, store }: HandlerContext, room: OpenRoom, user: string, except?: Session): void {

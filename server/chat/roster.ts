@@ -86,8 +86,7 @@ export class Roster {
    */
   enter(session: Session, account: Account): void {
     const person = this.#people.get(session.user) ?? this.#add(account);
-    const [oldest] = person.sessions;
-    if (oldest && person.sessions.size >= this.#sessionsPerUser) oldest.connection.close('elsewhere');
+    if (person.sessions.size >= this.#sessionsPerUser) leaving(person.sessions, session)?.connection.close('elsewhere');
     const before = pathOf(person);
     if (before === undefined) person.since = this.#clock.now();
     person.sessions.add(session);
@@ -177,6 +176,11 @@ export class Roster {
     person.rev = this.#rev;
     this.broadcast(encodeMessage('presence', memberOf(person)), except, true);
   }
+}
+
+/** Who makes room for another session of the same person: what that one has come back from, or else the oldest. */
+function leaving(sessions: ReadonlySet<Session>, { ticket }: Session): Session | undefined {
+  return [...sessions].find((one) => hex(one.ticket.chain) === hex(ticket.chain)) ?? [...sessions][0];
 }
 
 /** Of their newest session; undefined while there is none. */

@@ -213,8 +213,9 @@ export class SignIn implements SignInReceiver {
 
   #resumed(): undefined {
     const { store } = this.#context.options;
-    const ticket = this.#ticket!;
-    if (!this.#handshake.provenByTicket(ticket.hash)) return this.#refuse('resume_refused');
+    // As it is now: it may have ended since it was named.
+    const ticket = store.ticket(this.#ticket!.ticketId);
+    if (!ticket || !this.#handshake.provenByTicket(ticket.hash)) return this.#refuse('resume_refused');
     if (ticket.superseded) {
       this.#context.revoked(ticket.chain);
       return this.#refuse('resume_refused');

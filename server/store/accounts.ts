@@ -40,6 +40,7 @@ export class AccountTables {
       invite: db.query('SELECT * FROM invites WHERE hash = ? AND uses > 0 AND expires > ?'),
       invites: db.query('SELECT * FROM invites WHERE uses > 0 AND expires > ? ORDER BY expires'),
       dropInvite: db.query('DELETE FROM invites WHERE hash = ?'),
+      dropSpentInvites: db.query('DELETE FROM invites WHERE uses <= 0 OR expires <= ?'),
       addInvite: db.query('INSERT INTO invites (hash, role, uses, expires) VALUES (?, ?, ?, ?)'),
       useInvite: db.query('UPDATE invites SET uses = uses - 1 WHERE hash = ?'),
       ticket: db.query('SELECT * FROM tickets WHERE ticket_id = ?'),
@@ -100,6 +101,10 @@ export class AccountTables {
 
   dropInvite(hash: Bytes): void {
     this.#q.dropInvite.run([hash]);
+  }
+
+  dropSpentInvites(now: number): void {
+    this.#q.dropSpentInvites.run([now]);
   }
 
   addTicket(ticket: Ticket, association?: LiveAssociation): void {

@@ -32,6 +32,7 @@ export function openStore(path: string): Store {
     invite: (hash, now) => accounts.invite(hash, now),
     invites: (now) => accounts.invites(now),
     dropInvite: (hash) => accounts.dropInvite(hash),
+    dropSpentInvites: (now) => accounts.dropSpentInvites(now),
     addTicket: (ticket, association) => accounts.addTicket(ticket, association),
     ticket: (ticketId) => accounts.ticket(ticketId),
     confirmTicket: (ticketId) => accounts.confirmTicket(ticketId),

@@ -139,6 +139,8 @@ export interface Store {
   /** Those that are still good, the one that ends first before the others. */
   invites(now: number): Invite[];
   dropInvite(hash: Bytes): void;
+  /** Those that are used up or over. */
+  dropSpentInvites(now: number): void;
 
   /** Of ticket and association both are stored or neither is. */
   addTicket(ticket: Ticket, association?: LiveAssociation): void;

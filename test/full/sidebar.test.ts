@@ -102,7 +102,7 @@ test('empty places say so and lead on, and whoever is alone can fetch others', c
   await alone.getByText('You are the only one here.').waitFor();
   found.push(...(await lookAt(window, 'empty-main')));
   await alone.getByRole('button', { name: 'Copy link to this server' }).click();
-  await alone.getByText('Link copied').waitFor();
+  await page.getByTestId('toast').getByText('Link copied').waitFor();
   assert.match((await clipboard(page)) ?? '', new RegExp(`^reach://127\\.0\\.0\\.2:${server.port}/\\?k=`));
 
   await page.getByRole('navigation').getByTestId('empty').getByRole('button', { name: 'New message' }).click();

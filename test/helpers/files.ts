@@ -1,10 +1,12 @@
 // Files for tests, and what an engine says of their transfers.
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure, RemoteFile, SentFile, Transfer } from '../../client/engine/types.ts';
-import type { TestEngine } from './engine.ts';
-import { waitFor } from './waiting.ts';
+import { startEngine, type TestEngine } from './engine.ts';
+import { tempFolder } from './folders.ts';
+import { startServer, type RunningServer } from './server.ts';
+import { waitFor, type Closing } from './waiting.ts';
 
 /** A file of random bytes; its path. */
 export function randomFile(folder: string, name: string, size: number): string {
@@ -57,4 +59,30 @@ export async function receive(engine: TestEngine, sent: SentFile, ms?: number): 
   const { state } = await until(engine, { file: sent.file, direction: 'down' }, ['done', 'failed'], ms);
   if (state.name !== 'done' || state.path === undefined) throw new Error(`the download ended as ${JSON.stringify(state)}`);
   return state.path;
+}
+
+/** Two people with engines of the window, on a real server. */
+export interface House {
+  server: RunningServer;
+  ana: TestEngine;
+  ben: TestEngine;
+  /** Folder of files to send. */
+  desk: string;
+}
+
+export async function house(closing: Closing, { args = [], homes = [tempFolder(closing), tempFolder(closing)] }: { args?: string[]; homes?: [string, string] | string[] } = {}): Promise<House> {
+  const server = await startServer(closing, { args });
+  const [ana, ben] = homes.map((home) => startEngine(closing, home)) as [TestEngine, TestEngine];
+  await ana.signIn({ username: 'ana', server: `127.0.0.1:${server.port}` });
+  await ben.signIn({ username: 'ben', server: `127.0.0.1:${server.port}` });
+  return { server, ana, ben, desk: tempFolder(closing) };
+}
+
+export function downloadsOf({ events }: TestEngine): string {
+  const last = events.findLast((event) => event.type === 'settings');
+  return last?.type === 'settings' ? last.settings.downloads : '';
+}
+
+export function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -7,27 +7,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hex } from '../../shared/protocol/bytes.ts';
 import { startEngine, type TestEngine } from '../helpers/engine.ts';
-import { hashOf, messageOf, noticesOf, randomFile, receive, remoteOf, transferOf, until } from '../helpers/files.ts';
+import { downloadsOf, filesUnder, hashOf, house, messageOf, noticesOf, randomFile, receive, remoteOf, transferOf, until } from '../helpers/files.ts';
 import { tempFolder } from '../helpers/folders.ts';
-import { startServer, type RunningServer } from '../helpers/server.ts';
-import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
+import { closeAfter, waitFor } from '../helpers/waiting.ts';
 import { startWire } from '../helpers/wire.ts';
-
-interface House {
-  server: RunningServer;
-  ana: TestEngine;
-  ben: TestEngine;
-  /** Folder of files to send. */
-  desk: string;
-}
-
-async function house(closing: Closing, { args = [], homes = [tempFolder(closing), tempFolder(closing)] }: { args?: string[]; homes?: [string, string] | string[] } = {}): Promise<House> {
-  const server = await startServer(closing, { args });
-  const [ana, ben] = homes.map((home) => startEngine(closing, home)) as [TestEngine, TestEngine];
-  await ana.signIn({ username: 'ana', server: `127.0.0.1:${server.port}` });
-  await ben.signIn({ username: 'ben', server: `127.0.0.1:${server.port}` });
-  return { server, ana, ben, desk: tempFolder(closing) };
-}
 
 const KB = 1024;
 
@@ -171,81 +154,6 @@ test('an upload that is given up before anybody was told of it takes its message
   assert.equal(gone.filter(({ message }) => again.messages.has(message)), [], 'and none after a restart');
 }));
 
-test('after a restart a transfer is as far as it was: by its part, by its record, and by the word of the server', closeAfter(async (closing) => {
-  const homes = [tempFolder(closing), tempFolder(closing)] as const;
-  const server = await startServer(closing);
-  const wire = await startWire(closing, server.port);
-  const [ana, ben] = homes.map((home) => startEngine(closing, home)) as [TestEngine, TestEngine];
-  await ana.signIn({ username: 'ana', server: `127.0.0.1:${wire.port}` });
-  await ben.signIn({ username: 'ben', server: `127.0.0.1:${server.port}` });
-  wire.slow(1024 * KB);
-  const [sent] = ana.calls.sendFiles(ana.room(), [{ path: randomFile(tempFolder(closing), 'long.bin', 6 * 1024 * KB) }]);
-  const { room, id } = await messageOf(ben, sent!);
-  ben.calls.download(room, id);
-  await waitFor(() => (transferOf(ben, sent!.file, 'down')?.done ?? 0) > 1024 * KB, 20_000, 'a part');
-  const record = filesUnder(join(homes[0], 'transfers')).find((path) => path.endsWith(`${sent!.file}-up.json`))!;
-  const underWay = readFileSync(record);
-  ben.calls.pauseTransfer(sent!.file, 'down');
-  ana.calls.pauseTransfer(sent!.file, 'up');
-  const { done: stopped } = await until(ana, { file: sent!.file, direction: 'up' }, ['paused']);
-  await until(ben, { file: sent!.file, direction: 'down' }, ['paused']);
-  await Promise.all([ana.calls.stop(), ben.calls.stop()]);
-  const part = filesUnder(homes[1]).find((path) => path.endsWith('.part')) ?? filesUnder(downloadsOf(ben)).find((path) => path.endsWith('.part'))!;
-  const back = async (home: string, username: string) => {
-    const engine = startEngine(closing, home, { goOn: false });
-    await engine.signIn({ username, server: `127.0.0.1:${server.port}` });
-    return engine;
-  };
-  const first = ({ events }: TestEngine) => {
-    const event = events.find((one) => one.type === 'transfer' && one.transfer.file === sent!.file);
-    return event?.type === 'transfer' ? event.transfer : undefined;
-  };
-  const { size } = statSync(part);
-  assert.equal([first(await back(homes[1], 'ben'))!.done, size > 1024 * KB], [size - (size % (64 * KB)), true]);
-  let here = await back(homes[0], 'ana');
-  assert.is(first(here)!.done, stopped);
-  assert.ok(stopped > 0);
-  await here.calls.stop();
-  // As a crash leaves it.
-  writeFileSync(record, underWay);
-  here = await back(homes[0], 'ana');
-  assert.is(first(here)!.done, 0);
-  await waitFor(() => transferOf(here, sent!.file, 'up')!.done > 1024 * KB, 20_000, 'what the server has');
-  assert.is(transferOf(here, sent!.file, 'up')!.state.name, 'paused');
-}));
-
-test('where a sent file lies is known after a restart; what was pasted lies nowhere', closeAfter(async (closing) => {
-  const home = tempFolder(closing);
-  const { server, ana, ben, desk } = await house(closing, { homes: [home, tempFolder(closing)] });
-  const path = randomFile(desk, 'notes.bin', 100 * KB);
-  const kept = await ana.calls.keepPasted('picture.png', randomBytes(90_000));
-  assert.ok('path' in kept);
-  const [sent, pasted] = ana.calls.sendFiles(ana.room(), [{ path }, { path: kept.path, name: kept.name, pasted: true }]);
-  for (const one of [sent!, pasted!]) {
-    const { state } = await until(ana, { file: one.file, direction: 'up' }, ['done']);
-    assert.is(state.name === 'done' && state.path, one === sent ? path : undefined);
-  }
-  ana.calls.clearTransfers();
-  assert.is(transferOf(ana, sent!.file, 'up')!.state.name, 'done');
-  assert.ok(ana.events.some((event) => event.type === 'transfer_gone' && event.file === pasted!.file));
-  await ana.calls.stop();
-  const records = filesUnder(join(home, 'transfers'));
-  assert.equal(records.map((one) => basename(one)), [`${sent!.file}-up.json`]);
-  const again = startEngine(closing, home);
-  await again.signIn({ username: 'ana', server: `127.0.0.1:${server.port}` });
-  const { state } = await until(again, { file: sent!.file, direction: 'up' }, ['done']);
-  assert.equal([state.name === 'done' && state.path, state.name === 'done' && state.away], [path, true]);
-  const { room, id } = await messageOf(again, sent!);
-  const before = readFileSync(path);
-  writeFileSync(path, randomBytes(100 * KB));
-  const read = await again.calls.readFile(room, id, 0, 1000);
-  assert.ok('bytes' in read && before.subarray(0, 1000).equals(read.bytes), 'a file that was changed since is not what was sent');
-  again.calls.remove(room, id);
-  await waitFor(() => remoteOf(ben, sent!.file)?.state === 'deleted', 10_000, 'the file goes with its message');
-  assert.ok(Math.abs(remoteOf(ben, sent!.file)!.at! - Date.now()) < 60_000, 'whoever was there knows when');
-  assert.equal(filesUnder(join(home, 'transfers')), []);
-}));
-
 test('a file that changes while it is sent fails in plain words; one that is not there never starts', closeAfter(async (closing) => {
   const { server, desk } = await house(closing);
   const wire = await startWire(closing, server.port);
@@ -366,15 +274,6 @@ test('a folder for downloads that cannot be written is named', closeAfter(async 
   ben.calls.download(room, id);
   await until(ben, { file: sent!.file, direction: 'down' }, ['done']);
 }));
-
-function downloadsOf({ events }: TestEngine): string {
-  const last = events.findLast((event) => event.type === 'settings');
-  return last?.type === 'settings' ? last.settings.downloads : '';
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
 
 function flipBit(path: string, at: number): void {
   const byte = readFileSync(path)[at]! ^ 1;

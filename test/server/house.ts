@@ -35,7 +35,7 @@ export function house(change: (store: Store) => Store = (store) => store, { limi
   const folder = place.folder ?? temporaryDirectory();
   const cache = (place.cache ?? ((real) => real))(openCache(folder));
   const files = new Files({ store, cache, rooms, roster, clock, random, log: silentLog, metrics: noMetrics, limits: { file: 2 ** 40, quota: 0, keepFree: 0, keep: 0, ...limits } });
-  const links = new Links({ roster, registration: 'invite', outside: () => ({ place: PLACE, named: false }), invite: (uses, life) => ({ secret: random(16), expires: clock.now() + life }) });
+  const links = new Links({ roster, registration: 'invite', outside: () => ({ place: PLACE, named: false }), invite: (uses, life) => ({ secret: random(16), expires: clock.now() + life }), left: () => 10, now: () => clock.now() });
   const dispatcher = new Dispatcher({ handlers: createHandlers({ store, rooms, roster, receipts, delivery, files, links, metrics: noMetrics }), rooms, clock, log: silentLog });
   const enter = (name: string, rates: SessionRates = OFF, role: Role = 'member') => {
     const account = store.account(name) ?? { ...accountOf(name), role };

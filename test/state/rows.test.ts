@@ -84,6 +84,8 @@ test('who came and went stands where it happened, in one line, and ends a group'
   assert.equal(shape(rows(list.slice(1), { comings, previous: list[0] })).slice(0, 2), ['comings', 'b<'], 'above the first one that is mounted');
   assert.equal(shape(rows(list.slice(0, 1), { comings: [coming('u', 'came', 0)] })), ['day', 'comings', 'a<>'], 'above the first one there is');
   assert.equal(shape(rows([], { comings: [coming('u', 'came', 0)] })), ['comings'], 'where nobody has written');
+  const waiting = [message('a', 'x', NOON, 1), message('b', 'x', NOON + 1), message('c', 'x', NOON + 2)];
+  assert.equal(shape(rows(waiting, { comings: [coming('u', 'came', 1)] })), ['day', 'a<>', 'comings', 'b<', 'c>'], 'above what waits, once');
 });
 
 test.run();

@@ -79,7 +79,8 @@ export class Files {
       records, runs, effects,
       push: (event) => {
         push(event);
-        options.posting.uploading(this.#transfers.unposted);
+        const direction = event.type === 'transfer' ? event.transfer.direction : event.type === 'transfer_gone' ? event.direction : 'down';
+        if (direction === 'up') options.posting.uploading(this.#transfers.unposted);
       },
     });
     this.#remote = new RemoteFiles({ requests, clock: effects.clock, tell: (file, remote) => this.#told(file, remote) });

@@ -1,5 +1,5 @@
 // A file of this computer, read in one go or in part, as it is or out of its wrapping. Throws ReachError `local` that names the path.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { chunkCount } from '../../../shared/crypto/file-cipher.ts';
 import { concat, type Bytes } from '../../../shared/protocol/bytes.ts';
@@ -20,15 +20,24 @@ export function statFile(path: string, wrapping: Wrapping | undefined): Likeness
   }
 }
 
+/** undefined: it is not there, or nobody can look: a folder that was taken away, a disk that is not connected. */
+export function statThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** undefined: it is not there. */
 export function sizeThere(path: string, wrapping: Wrapping | undefined): number | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statThere(path);
   return found && plainSize(found.size, wrapping);
 }
 
 /** It was not changed since. */
 export function isStill(path: string, { size, mtime }: Likeness, wrapping: Wrapping | undefined): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statThere(path);
   return found !== undefined && plainSize(found.size, wrapping) === size && found.mtimeMs === mtime;
 }
 

@@ -1,6 +1,5 @@
 // A file that is received: written as NAME.<id>.part beside its place, renamed when it is whole. Never over another
 // file unless the person said so, never opened. What is in the part was verified, so a later run goes on behind it.
-import { statSync } from 'node:fs';
 import { mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes } from '../../../shared/protocol/bytes.ts';
@@ -9,6 +8,7 @@ import { CHUNK_SIZE } from '../../../shared/protocol/limits.ts';
 import { ReachError } from '../../../shared/protocol/errors.ts';
 import { diskError, toldLater } from '../disk.ts';
 import { words } from '../../words/words.ts';
+import { statThere } from './local-file.ts';
 
 /** Files of one name in one folder. */
 const NUMBERS_MAX = 10_000;
@@ -31,7 +31,7 @@ export function partPath({ folder, name, id }: Place): string {
 
 /** Bytes that an earlier run left and the next one keeps. */
 export function sizeOfPart(place: Place): number {
-  const size = statSync(partPath(place), { throwIfNoEntry: false })?.size ?? 0;
+  const size = statThere(partPath(place))?.size ?? 0;
   return Math.min(place.size, wholeChunks(size));
 }
 

@@ -158,7 +158,8 @@ export class Transfers {
   /** A saved file comes to lie in another place, which is the one that counts from then on. Where `work` fails, that is told and it stays where it was. */
   async again(file: string, work: () => Promise<DownRecord>): Promise<void> {
     const job = this.#jobs.get(keyOf(file, 'down'));
-    if (!job) return;
+    // One copy at a time.
+    if (job?.shown.state.name !== 'done') return;
     this.#show(job, { name: 'checking' });
     try {
       this.update(await work());

@@ -13,6 +13,7 @@ import { isPreviewable, isRisky } from '../files/kinds.ts';
 import { saveFile } from '../files/saving.ts';
 import { onKeys } from '../keys/pressed.ts';
 import { placeOf } from '../parts/Menu.svelte';
+import { keyOf } from '../../state/order.ts';
 import { nameControls } from './controls.ts';
 
 const LABEL_CHARACTERS = 300;
@@ -151,17 +152,21 @@ export class RowState {
     else if (what === 'delete') this.discard();
   };
 
+  get #hasFocus(): boolean {
+    return rowInFocus()?.dataset['key'] === keyOf(this.message);
+  }
+
   readonly discard = (): void => {
     const { engine, state } = this.#context;
     const { room, id } = this.message;
-    leaveRow();
+    if (this.#hasFocus) leaveRow();
     engine.discard(room, id);
     state.timelines.get(room)?.remove(id);
   };
 
   readonly retry = (): void => {
     const { room, id } = this.message;
-    rowInFocus()?.focus();
+    if (this.#hasFocus) rowInFocus()?.focus();
     this.#context.engine.retry(room, id);
   };
 

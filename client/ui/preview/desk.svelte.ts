@@ -9,7 +9,7 @@ import { isRisky } from '../files/kinds.ts';
 import { saveFile } from '../files/saving.ts';
 import type { PreviewFile } from './preview-file.ts';
 
-export interface DeskOptions {
+interface DeskOptions {
   context: AppContext;
   shown: () => PreviewFile | undefined;
   retry: () => void;

@@ -33,7 +33,6 @@ export const find = {
   muted: (room: string) => `${room} is muted.`,
   heard: (room: string) => `${room} is not muted any more.`,
   search: 'Search',
-  searchHere: (room: string) => `Search ${room}`,
   searchEverywhere: 'Search everywhere',
   scope: 'Where to search',
   here: 'This conversation',
