@@ -5,7 +5,15 @@ import { parseLink } from '../../shared/protocol/link.ts';
 import type { Content } from '../../shared/protocol/messages.ts';
 import { house, PLACE } from './house.ts';
 
+type Guest = ReturnType<ReturnType<typeof house>['enter']>;
+
 const stat = (up: boolean): Content<'udp_stat'> => ({ salt: new Uint8Array(16), received: 0, up });
+
+/** Its connection has the way by UDP. */
+function withUdp(guest: Guest): Guest {
+  Object.assign(guest.connection, { udpReported: () => undefined });
+  return guest;
+}
 
 test('since when somebody is here and what they send by; neither of somebody who left', () => {
   const { enter, roster, clock } = house();
@@ -15,6 +23,9 @@ test('since when somebody is here and what they send by; neither of somebody who
   const told = () => ann.got('presence').filter(({ username }) => username === 'ben').at(-1)!;
   assert.equal([told().since, told().path], [began, 'tcp']);
   clock.pass(5_000);
+  ben.say('udp_stat', stat(true));
+  assert.is(told().path, 'tcp', 'it has no UDP that it could send by');
+  withUdp(ben);
   ben.say('udp_stat', stat(true));
   assert.equal([told().since, told().path], [began, 'udp']);
   const count = ann.got('presence').length;
@@ -32,7 +43,7 @@ test('a second device of somebody changes neither since when they are here nor, 
   enter('ben');
   const count = ann.got('presence').length;
   clock.pass(60_000);
-  const second = enter('ben');
+  const second = withUdp(enter('ben'));
   assert.is(ann.got('presence').length, count);
   second.say('udp_stat', stat(true));
   assert.is(ann.got('presence').at(-1)!.path, 'udp', 'of the newest session');
