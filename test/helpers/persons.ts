@@ -164,8 +164,10 @@ export class WindowPerson implements DayPerson {
     await this.page.getByTestId('emoji-picker').getByRole('button', { name: 'thumbs up', exact: true }).click();
   }
 
+  /** As far as it is mounted: whoever asks again finds more of it, up to its first message. */
   async view(place: Place): Promise<unknown> {
     await this.open(place);
+    await this.page.getByTestId('timeline').evaluate((view) => view.scrollTo({ top: 0 }));
     return this.page.getByTestId('message').evaluateAll((rows) => rows.map((row) => {
       const [sender, id] = (row as HTMLElement).dataset['key']!.split(':');
       const deleted = row.querySelector('.bubble.deleted') !== null;
