@@ -119,6 +119,37 @@ async function menuLeaves({ page }: House): Promise<void> {
   await page.locator('.menu').waitFor({ state: 'detached' });
 }
 
+/** A dialog does the same, with what it lays over the rest. */
+async function dialogLeaves({ page }: House): Promise<void> {
+  const opener = page.getByRole('button', { name: 'About this conversation' });
+  await opener.click();
+  await page.getByTestId('dialog').waitFor();
+  const atOnce = await page.evaluate(async () => {
+    document.querySelector('dialog')!.dispatchEvent(new Event('cancel', { cancelable: true }));
+    await new Promise((resolve) => setTimeout(resolve));
+    const picture = document.querySelector('dialog');
+    return { open: document.querySelectorAll('dialog[open], [data-testid="dialog"]').length, inert: picture?.inert, fades: picture?.getAnimations({ subtree: true }).map(({ effect }) => [(effect as KeyframeEffect).pseudoElement ?? '', effect!.getTiming().duration]).sort() };
+  });
+  assert.equal(atOnce, { open: 0, inert: true, fades: [['', 98], ['::backdrop', 98]] });
+  assert.ok(await opener.evaluate((button) => button === document.activeElement), 'the focus is back where it was');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+}
+
+/** The hand decides, or else the keyboard: never two rows at once. */
+async function actionsOfOne({ page }: House): Promise<void> {
+  const owner = () => page.getByRole('toolbar', { name: 'Message actions' }).evaluateAll((bars) => bars.map((bar) => bar.closest<HTMLElement>('[data-testid="message"]')?.dataset['seq']));
+  const rows = page.getByTestId('message');
+  await rows.last().focus();
+  await page.keyboard.press('ArrowUp');
+  const above = page.locator('[data-testid="message"]:focus');
+  const [focused, other] = [await above.getAttribute('data-seq'), await rows.last().getAttribute('data-seq')];
+  await waitFor(async () => (await owner()).join() === focused, 5_000, 'the actions of the row with the keyboard');
+  await rows.last().hover();
+  await waitFor(async () => (await owner()).join() === other, 5_000, 'the actions of the row under the pointer alone');
+  await page.mouse.move(2, 2);
+  await waitFor(async () => (await owner()).join() === focused, 5_000, 'back to the row with the keyboard');
+}
+
 test('actions, emoji, name and time of every message are in reach; a text folds where it takes more than 24 lines', closeAfter(async (closing) => {
   const house = await openHouse(closing);
   await resize(house, 1280, 800);
@@ -128,6 +159,8 @@ test('actions, emoji, name and time of every message are in reach; a text folds 
   await longText(house, ben);
   await pictureBeside(house);
   await menuLeaves(house);
+  await dialogLeaves(house);
+  await actionsOfOne(house);
 }));
 
 test.run();

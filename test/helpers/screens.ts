@@ -3,16 +3,28 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { sleep } from './waiting.ts';
 import type { AppWindow } from './window.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Longer than every animation: colours are measured as they are at that moment. */
-const SETTLED_MS = 400;
+
+/** Every animation that ends has ended: colours are measured, and pictures made, as the screen then stays. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const moving = () => document.getAnimations().filter(({ effect, playState }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    await frame();
+    for (let still = 0; still < 2; still += 1) {
+      const now = moving();
+      if (now.length > 0) still = -1;
+      await Promise.allSettled(now.map(({ finished }) => finished));
+      await frame();
+    }
+  });
+}
 
 /** One line for every rule that a part of the page breaks. */
 export async function violations(page: Page, screen: string): Promise<string[]> {
-  await sleep(SETTLED_MS);
+  await settled(page);
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   const results = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run());
   return results.violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
@@ -22,7 +34,7 @@ export async function violations(page: Page, screen: string): Promise<string[]> 
 export async function lookAt(window: AppWindow, name: string): Promise<string[]> {
   const found: string[] = [];
   for (let turn = 0; turn < 2; turn += 1) {
-    await sleep(SETTLED_MS);
+    await settled(window.page);
     const theme = await window.page.evaluate(() => document.documentElement.dataset['theme'] ?? '');
     await window.screenshot(`${name}-${theme}`);
     found.push(...(await violations(window.page, `${name}-${theme}`)));

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countdownWords, dayWords, lastSeenWords, timeOfDay } from '../../client/state/dates.ts';
+import { bareTime, countdownWords, dayWords, lastSeenWords, timeOfDay } from '../../client/state/dates.ts';
 import { HUES, hueOf, initialsOf, plainName } from '../../client/state/names.ts';
 
 const NOW = new Date(2026, 10, 22, 12, 30).getTime();
@@ -16,6 +16,7 @@ test('days are named as people name them', () => {
 test('times and last seen', () => {
   assert.is(timeOfDay(new Date(2026, 1, 1, 9, 5).getTime(), 24), '9:05');
   assert.equal([0, 9, 12, 21].map((hour) => timeOfDay(new Date(2026, 1, 1, hour, 5).getTime(), 12)), ['12:05 am', '9:05 am', '12:05 pm', '9:05 pm']);
+  assert.equal(([24, 12] as const).map((hours) => bareTime(new Date(2026, 1, 1, 21, 5).getTime(), hours)), ['21:05', '9:05']);
   assert.is(lastSeenWords(null, NOW, 24), 'never seen online');
   assert.is(lastSeenWords(NOW - 1_000, NOW, 24), 'seen just now');
   assert.is(lastSeenWords(NOW + 5 * MINUTE, NOW, 24), 'seen just now', 'a server whose clock is ahead');

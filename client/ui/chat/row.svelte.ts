@@ -22,11 +22,15 @@ const LIKE = '👍';
 const FRESH_MS = 1_000;
 const texts = words.chat;
 
+/** The row whose actions are shown, and the one that has the keyboard. */
+let inHand: RowState | undefined;
+let withKeyboard: RowState | undefined;
+
 export class RowState {
   readonly #context: AppContext;
   readonly #message: () => ChatMessage;
-  pointed = $state(false);
-  focused = $state(false);
+  /** It was the last to be pointed at or to have the keyboard: no other row shows its actions. */
+  #inHand = $state(false);
   /** The panel that is open over the row. */
   asking = $state<'react' | 'delete'>();
   menu = $state.raw<{ at: { x: number; y: number }; link: string | undefined }>();
@@ -88,7 +92,7 @@ export class RowState {
 
   /** Its actions are shown. */
   get active(): boolean {
-    return !this.deleted && !this.failed && (this.pointed || this.focused || this.asking !== undefined || this.menu !== undefined);
+    return !this.deleted && !this.failed && (this.#inHand || this.asking !== undefined || this.menu !== undefined);
   }
 
   /** Added to the full date of an own message: how long it took. */
@@ -193,10 +197,28 @@ export class RowState {
   readonly onanimationend = (event: AnimationEvent): void => {
     if (event.target === event.currentTarget) (event.currentTarget as Element).classList.remove('fresh');
   };
-  readonly onpointerenter = (): void => void (this.pointed = true);
-  readonly onpointerleave = (): void => void (this.pointed = false);
-  readonly onfocusin = (event: FocusEvent): void => void (this.focused = (event.target as Element).matches(':focus-visible'));
-  readonly onfocusout = (event: FocusEvent): void => void (this.focused = (event.currentTarget as Element).contains(event.relatedTarget as Node | null));
+  #take(): void {
+    if (inHand !== this && inHand) inHand.#inHand = false;
+    inHand = this;
+    this.#inHand = true;
+  }
+  /** Not where it came under the pointer because the list was scrolled: the keyboard may be on another. */
+  readonly onpointermove = (): void => this.#take();
+  /** Back to the one that has the keyboard. */
+  readonly onpointerleave = (): void => {
+    this.#inHand = false;
+    if (withKeyboard) withKeyboard.#take();
+  };
+  readonly onfocusin = (event: FocusEvent): void => {
+    if (!(event.target as Element).matches(':focus-visible')) return;
+    withKeyboard = this;
+    this.#take();
+  };
+  readonly onfocusout = (event: FocusEvent): void => {
+    if (withKeyboard !== this || (event.currentTarget as Element).contains(event.relatedTarget as Node | null)) return;
+    withKeyboard = undefined;
+    this.#inHand = false;
+  };
 }
 
 /** The message that has the keyboard, by itself or by something in it. */

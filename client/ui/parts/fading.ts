@@ -2,6 +2,9 @@
 import type { Attachment } from 'svelte/attachments';
 import type { TransitionConfig } from 'svelte/transition';
 
+/** How long it comes: menus, dialogs and toasts; panels and the lightbox. */
+export type Time = '--enter' | '--panel';
+
 /** Leaving takes this much of coming. */
 export const LEAVING = 0.7;
 /** By these something is found, or chosen in place of another; a picture is not to be. */
@@ -13,31 +16,39 @@ export function fade(node: Element, share: number): TransitionConfig {
 }
 
 /**
- * For menus and panels: what is closed is gone at once for the keyboard, for a screen reader and for the state it was made
- * from. Only its picture fades where it was, until it is gone too. `home`: where it is put, if that is not where it is written.
+ * For menus, panels and dialogs: what is closed is gone at once for the keyboard, for a screen reader and for the state it
+ * was made from. Only its picture fades where it was, until it is gone too. `home`: where it is put, if that is not where it
+ * is written; `time`: the token by which it came.
  */
-export function fadesAway(home?: Element): Attachment<HTMLElement> {
+export function fadesAway(home?: Element, time: Time = '--enter'): Attachment<HTMLElement> {
   return (node) => {
     const parent = home ?? node.parentElement;
     return () => {
-      if (parent?.isConnected && !node.isConnected && !document.hidden) void vanish(parent, node);
+      if (parent?.isConnected && !node.isConnected && !document.hidden) void vanish(parent, node, time);
     };
   };
 }
 
-async function vanish(parent: Element, picture: HTMLElement): Promise<void> {
+async function vanish(parent: Element, picture: HTMLElement, time: Time): Promise<void> {
   for (const part of [picture, ...picture.querySelectorAll('*')]) for (const name of SPOKEN) part.removeAttribute(name);
   picture.inert = true;
   picture.ariaHidden = 'true';
   picture.style.animation = 'none';
   parent.append(picture);
+  // A dialog stays above everything, with what it lays over the rest, and is not modal any more.
+  if (picture instanceof HTMLDialogElement) {
+    picture.close();
+    picture.popover = 'manual';
+  }
   if (picture.popover) picture.showPopover();
-  await picture.animate({ opacity: [1, 0] }, { duration: entering(picture) * LEAVING, fill: 'forwards' }).finished;
+  const leaving: KeyframeAnimationOptions = { duration: entering(picture, time) * LEAVING, fill: 'forwards' };
+  if (picture instanceof HTMLDialogElement) picture.animate({ opacity: [1, 0] }, { ...leaving, pseudoElement: '::backdrop' });
+  await picture.animate({ opacity: [1, 0] }, leaving).finished;
   picture.remove();
 }
 
-function entering(node: Element): number {
-  return millisecondsOf(getComputedStyle(node).getPropertyValue('--enter').trim());
+function entering(node: Element, time: Time = '--enter'): number {
+  return millisecondsOf(getComputedStyle(node).getPropertyValue(time).trim());
 }
 
 /** `140ms`, or `.14s` where the styles were made smaller. */
