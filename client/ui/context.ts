@@ -5,6 +5,7 @@ import type { Tokens } from '../preview/pieces.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Speller } from '../spelling/speller.svelte.ts';
 import type { EmojiBook } from './chat/emoji-book.svelte.ts';
+import type { Hands } from './chat/hands.ts';
 import type { AppState } from '../state/app.svelte.ts';
 
 /** What CodeColours does, as far as messages ask for it. */
@@ -18,6 +19,7 @@ export interface AppContext {
   platform: Platform;
   emoji: EmojiBook;
   spelling: Speller;
+  hands: Hands;
   /** Of code in messages. */
   colours: Colours;
 }

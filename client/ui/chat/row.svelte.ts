@@ -15,6 +15,7 @@ import { onKeys } from '../keys/pressed.ts';
 import { placeOf } from '../parts/Menu.svelte';
 import { keyOf } from '../../state/order.ts';
 import { nameControls } from './controls.ts';
+import type { Handled } from './hands.ts';
 
 const LABEL_CHARACTERS = 300;
 const LIKE = '👍';
@@ -22,15 +23,10 @@ const LIKE = '👍';
 const FRESH_MS = 1_000;
 const texts = words.chat;
 
-/** The row whose actions are shown, and the one that has the keyboard. */
-let inHand: RowState | undefined;
-let withKeyboard: RowState | undefined;
-
-export class RowState {
+export class RowState implements Handled {
   readonly #context: AppContext;
   readonly #message: () => ChatMessage;
-  /** It was the last to be pointed at or to have the keyboard: no other row shows its actions. */
-  #inHand = $state(false);
+  inHand = $state(false);
   /** The panel that is open over the row. */
   asking = $state<'react' | 'delete'>();
   menu = $state.raw<{ at: { x: number; y: number }; link: string | undefined }>();
@@ -92,7 +88,7 @@ export class RowState {
 
   /** Its actions are shown. */
   get active(): boolean {
-    return !this.deleted && !this.failed && (this.#inHand || this.asking !== undefined || this.menu !== undefined);
+    return !this.deleted && !this.failed && (this.inHand || this.asking !== undefined || this.menu !== undefined);
   }
 
   /** Added to the full date of an own message: how long it took. */
@@ -197,27 +193,13 @@ export class RowState {
   readonly onanimationend = (event: AnimationEvent): void => {
     if (event.target === event.currentTarget) (event.currentTarget as Element).classList.remove('fresh');
   };
-  #take(): void {
-    if (inHand !== this && inHand) inHand.#inHand = false;
-    inHand = this;
-    this.#inHand = true;
-  }
-  /** Not where it came under the pointer because the list was scrolled: the keyboard may be on another. */
-  readonly onpointermove = (): void => this.#take();
-  /** Back to the one that has the keyboard. */
-  readonly onpointerleave = (): void => {
-    this.#inHand = false;
-    if (withKeyboard) withKeyboard.#take();
-  };
+  readonly onpointermove = (): void => this.#context.hands.point(this);
+  readonly onpointerleave = (): void => this.#context.hands.leave(this);
   readonly onfocusin = (event: FocusEvent): void => {
-    if (!(event.target as Element).matches(':focus-visible')) return;
-    withKeyboard = this;
-    this.#take();
+    if ((event.target as Element).matches(':focus-visible')) this.#context.hands.focus(this);
   };
   readonly onfocusout = (event: FocusEvent): void => {
-    if (withKeyboard !== this || (event.currentTarget as Element).contains(event.relatedTarget as Node | null)) return;
-    withKeyboard = undefined;
-    this.#inHand = false;
+    if (!(event.currentTarget as Element).contains(event.relatedTarget as Node | null)) this.#context.hands.blur(this);
   };
 }
 
