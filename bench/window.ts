@@ -2,7 +2,7 @@
 // holds in memory beside an empty window of the same NW.js. Prints figures and asserts nothing.
 // Usage: node --import tsx bench/window.ts [MESSAGES] [PEOPLE] [SWITCHES]
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openStore } from '../server/store/sqlite.ts';
@@ -10,10 +10,11 @@ import { lobbyId } from '../shared/crypto/identity.ts';
 import { encodeBody } from '../shared/protocol/body.ts';
 import type { Bytes } from '../shared/protocol/bytes.ts';
 import { root, tempFolder } from '../test/helpers/folders.ts';
+import { memoryOf } from '../test/helpers/memory.ts';
 import { startServer } from '../test/helpers/server.ts';
 import { message, say, signUp } from '../test/helpers/steps.ts';
 import { closeAfter, sleep, waitFor, type Closing } from '../test/helpers/waiting.ts';
-import { openEmptyWindow, openWindow, processTree, startDisplay, type AppWindow, type WindowOptions } from '../test/helpers/window.ts';
+import { openEmptyWindow, openWindow, startDisplay, type AppWindow, type WindowOptions } from '../test/helpers/window.ts';
 
 const [MESSAGES, PEOPLE, SWITCHES] = [10_000, 300, 200].map((normal, at) => Number(process.argv[2 + at] ?? normal)) as [number, number, number];
 const ROOMS = ['alpha', 'beta', 'gamma', 'delta', 'epsilon'];
@@ -63,12 +64,8 @@ function spread(values: readonly number[]): Spread {
 
 /** Everything the NW.js tree holds; shared pages count once for each process that has them mapped, as in `top`. */
 function memoryMiB({ pid }: Pick<AppWindow, 'pid'>): { resident: number; proportional: number } {
-  const sum = (field: string): number => processTree(pid).reduce((all, one) => all + kilobytes(one, field), 0) / 1024;
-  return { resident: Math.round(sum('Rss')), proportional: Math.round(sum('Pss')) };
-}
-
-function kilobytes(pid: number, field: string): number {
-  return Number(new RegExp(`^${field}: +(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  const [resident, proportional] = ['Rss', 'Pss'].map((field) => Math.round(memoryOf(pid, [field]) / 1024 ** 2)) as [number, number];
+  return { resident, proportional };
 }
 
 /** Milliseconds from the press on a room to the frame in which its rows stand. */

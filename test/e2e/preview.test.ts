@@ -1,14 +1,14 @@
 // Hostile files in a real window. What somebody else sends is shown, or refused in words: nothing of it runs, nothing
 // leaves the window, nothing hangs, and little of it stays in memory.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tempFolder } from '../helpers/folders.ts';
+import { memoryOf } from '../helpers/memory.ts';
 import { message } from '../helpers/steps.ts';
 import { sleep, waitFor, type Closing } from '../helpers/waiting.ts';
-import { processTree, type AppWindow } from '../helpers/window.ts';
 import { ascii, join as bytes, pdf, png, utf8, zip } from '../preview/builders.ts';
 import { MB, MEMORY_MAX, LOADED_MS, withPreview, open, walk, close, sample, type Files, type Scene } from '../helpers/previews.ts';
 
@@ -52,12 +52,6 @@ const SAID: readonly (readonly [name: string, words: RegExp])[] = [
   ['open.csv', /rows?/], ['film.mp4', /This window cannot play H\.264 or AAC video\. Save it and open it with your player\./], ['truncated.webp', /This picture is damaged\. What is left of it is shown\./], ['last.txt', /still here/],
 ];
 
-/** Proportional set size of the window and everything below it, in bytes. */
-function memoryOf({ pid }: AppWindow): number {
-  const rollups = processTree(pid).map((one) => `/proc/${one}/smaps_rollup`).filter(existsSync);
-  return rollups.reduce((sum, path) => sum + Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) * 1024, 0);
-}
-
 async function shownWithoutHarm({ window, page, preview, closing, send }: Scene): Promise<void> {
   const canary = await startCanary(closing);
   const struck = join(tempFolder(closing), 'struck');
@@ -66,14 +60,14 @@ async function shownWithoutHarm({ window, page, preview, closing, send }: Scene)
   page.context().on('page', (opened) => moves.push(`new window ${opened.url()}`));
   page.on('request', (request) => !/^(chrome-extension:\/\/reachchat\/|blob:chrome-extension:\/\/reachchat\/|data:)/.test(request.url()) && moves.push(`request ${request.url()}`));
   await send(hostile(canary.address, struck));
-  const before = memoryOf(window);
+  const before = memoryOf(window.pid);
   let most = before;
   await open(page, 'script.svg');
   await waitFor(() => preview.getByTestId('preview-image').evaluate((one) => (one as HTMLImageElement).naturalWidth === 300), LOADED_MS, 'the drawing without its script');
   for (const [name, words] of SAID) {
     await walk(page, name);
     await waitFor(async () => words.test(await preview.innerText()), LOADED_MS, `${name}: ${words}`);
-    most = Math.max(most, memoryOf(window));
+    most = Math.max(most, memoryOf(window.pid));
   }
   const tags = await preview.evaluate((view) => [...view.querySelectorAll('*')].map((node) => node.localName));
   for (const tag of ['script', 'iframe', 'webview', 'object', 'embed', 'form', 'style']) assert.not.ok(tags.includes(tag), tag);

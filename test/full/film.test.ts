@@ -1,22 +1,15 @@
 // A film and a sound over what is held in memory, in a real window: they play from any place in them, nothing is saved for it,
 // and memory stays what it was.
-import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { film, licensedFilm, tone } from '../helpers/films.ts';
 import { tempFolder } from '../helpers/folders.ts';
+import { memoryOf } from '../helpers/memory.ts';
 import { close, LOADED_MS, MB, open, walk, withPreview, type Scene } from '../helpers/previews.ts';
 import { message } from '../helpers/steps.ts';
 import { waitFor } from '../helpers/waiting.ts';
-import { processTree, type AppWindow } from '../helpers/window.ts';
 
 const MORE_MAX = 100 * MB;
-
-/** Bytes of the window's processes that are their own. */
-function memoryOf({ pid }: AppWindow): number {
-  const rollups = processTree(pid).map((one) => `/proc/${one}/smaps_rollup`).filter(existsSync);
-  return rollups.reduce((sum, path) => sum + Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) * 1024, 0);
-}
 
 async function sendPaths({ ben, page }: Scene, paths: readonly string[]): Promise<void> {
   ben.calls.sendFiles(ben.room(), paths.map((path) => ({ path })));
@@ -29,11 +22,11 @@ async function played(scene: Scene): Promise<void> {
   const folder = tempFolder(closing);
   const [long, sound] = [film(folder, 'long.webm', 90), tone(folder, 'long.wav', 60)];
   await sendPaths(scene, [long.path, sound.path, licensedFilm(folder, 'long.mp4', 60)]);
-  const before = memoryOf(window);
+  const before = memoryOf(window.pid);
   let most = before;
   const place = (kind: 'video' | 'audio') => preview.locator(kind).evaluate((one) => (one as HTMLMediaElement).currentTime);
   const plays = (kind: 'video' | 'audio', from: number) => waitFor(async () => {
-    most = Math.max(most, memoryOf(window));
+    most = Math.max(most, memoryOf(window.pid));
     return (await place(kind)) > from + 0.5;
   }, LOADED_MS, `${kind} plays on from ${from}`);
   const jump = (kind: 'video' | 'audio', to: number) => preview.locator(kind).evaluate((one, at) => void ((one as HTMLMediaElement).currentTime = at), to);

@@ -1,5 +1,5 @@
 // 2 GB from window to window and from terminal to window: bit for bit, and no program holds more than a little of it.
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
@@ -8,9 +8,10 @@ import { cli } from '../helpers/cli.ts';
 import { hashOf, randomFile } from '../helpers/files.ts';
 import { tempFolder } from '../helpers/folders.ts';
 import { startServer } from '../helpers/server.ts';
+import { memoryOf } from '../helpers/memory.ts';
 import { message, say, signUp } from '../helpers/steps.ts';
 import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
-import { openWindow, processTree, startDisplay, type AppWindow } from '../helpers/window.ts';
+import { openWindow, startDisplay, type AppWindow } from '../helpers/window.ts';
 
 const MB = 1024 * 1024;
 const SIZE = 2048 * MB;
@@ -55,27 +56,13 @@ function largeFile(folder: string, name: string): string {
   return path;
 }
 
-/** MiB of a process and those below it that are its own: what they share with other processes is not counted for each of them. */
-function memoryOf(pid: number): number {
-  const own = (one: number): number => {
-    try {
-      const rollup = readFileSync(`/proc/${one}/smaps_rollup`, 'utf8');
-      return ['Private_Clean', 'Private_Dirty'].reduce((sum, name) => sum + Number(new RegExp(`${name}:\\s+(\\d+)`).exec(rollup)?.[1] ?? 0), 0);
-    } catch (cause) {
-      if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return 0;
-      throw cause;
-    }
-  };
-  return processTree(pid).reduce((sum, one) => sum + own(one), 0) / 1024;
-}
-
-/** The most it takes beyond what it takes now. */
+/** The most it takes beyond what it takes now, in MiB. */
 function watch(closing: Closing, pid: number): () => number {
   const base = memoryOf(pid);
   let most = base;
   const timer = setInterval(() => (most = Math.max(most, memoryOf(pid))), 500);
   closing.add(() => clearInterval(timer));
-  return () => (clearInterval(timer), most - base);
+  return () => (clearInterval(timer), (most - base) / MB);
 }
 
 async function enter(closing: Closing, username: string, server: string): Promise<AppWindow & { downloads: string }> {

@@ -1,0 +1,26 @@
+// What a program and everything it started hold in memory, read from /proc/PID/smaps_rollup (proc(5)).
+import { readFileSync } from 'node:fs';
+import { processTree } from './window.ts';
+
+/** What is a program's own: pages of files, whose share depends on what else runs on the machine, are not. */
+const OWN = ['Pss_Anon', 'Pss_Shmem'];
+
+/** Bytes; the sum of the fields over the process and all below it. */
+export function memoryOf(pid: number, fields: readonly string[] = OWN): number {
+  return processTree(pid).reduce((sum, one) => sum + of(one, fields), 0);
+}
+
+function of(pid: number, fields: readonly string[]): number {
+  const rollup = rollupOf(pid);
+  return fields.reduce((sum, field) => sum + Number(new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0) * 1024, 0);
+}
+
+/** Empty where the process ended between two looks. */
+function rollupOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '';
+    throw cause;
+  }
+}
