@@ -15,8 +15,26 @@ export function applyTheme(theme: Theme): void {
   localStorage.setItem(THEME_KEY, theme);
   if (root.dataset['theme'] === wanted) return;
   root.classList.add('theme-changing');
+  root.style.transition = coloursOf(root).map((name) => `${name} ${FADE_MS}ms linear`).join();
   root.dataset['theme'] = wanted;
-  setTimeout(() => root.classList.remove('theme-changing'), FADE_MS + 30);
+  setTimeout(() => {
+    root.classList.remove('theme-changing');
+    root.style.transition = '';
+  }, FADE_MS + 30);
+}
+
+/**
+ * The colours among the tokens, each known to the browser as one: so they fade on the root, all as one, and everything that
+ * is drawn with them follows. Fading what is drawn instead would leave inherited colours behind (CSS Properties and Values API).
+ */
+function coloursOf(root: HTMLElement): string[] {
+  const names: string[] = [];
+  for (const [name, [value]] of root.computedStyleMap()) {
+    if (!name.startsWith('--') || !CSS.supports('color', String(value))) continue;
+    if (value instanceof CSSUnparsedValue) CSS.registerProperty({ name, syntax: '<color>', inherits: true, initialValue: 'transparent' });
+    names.push(name);
+  }
+  return names;
 }
 
 /** Calls back when the system changes between light and dark; returns how to stop. */

@@ -25,6 +25,7 @@ const SETTLED_MS = 500;
 const HIDDEN = `
   *, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }
   time { display: inline-block; width: 48px; overflow: hidden; }
+  .early { --digit: 0px !important; }
   time, .avatar, .me .avatar, .word, code, .fingerprint, [data-testid="path"], [data-testid="picture"] img, .line > span, header p, .hint, .number, kbd { visibility: hidden !important; }
   [data-testid="trust-card"] header p { display: none; }
   ::-webkit-scrollbar { display: none; }

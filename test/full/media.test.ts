@@ -37,16 +37,26 @@ async function framed(one: Locator, what: string): Promise<void> {
 
 /** By Reach's own setting, without a wish of the system. */
 async function ownLessMotion({ page }: Wished): Promise<void> {
+  /** The colour of a text and of the root, as different as they were through a change of theme. */
   const fading = () => page.evaluate(async () => {
+    const { dataset, classList } = document.documentElement;
+    const [before, text] = [dataset['theme'], document.querySelector('[data-testid="message"] .body p')!];
+    const frames: string[][] = [];
     dispatchEvent(new KeyboardEvent('keydown', { key: 'L', ctrlKey: true, shiftKey: true, bubbles: true }));
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    return document.getAnimations().filter((one) => one instanceof CSSTransition).length;
+    do {
+      const frame = [text, document.documentElement].map((one) => getComputedStyle(one).color);
+      if (frame.join() !== frames.at(-1)?.join()) frames.push(frame);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    } while (dataset['theme'] === before || classList.contains('theme-changing'));
+    return frames;
   });
-  assert.ok((await fading()) > 0, 'a change of theme fades');
+  const frames = await fading();
+  assert.ok(frames.length > 2, `a change of theme fades: ${frames.join(', ')}`);
+  assert.ok(frames.every(([text, root]) => text === root), `the text of a message with all the rest: ${frames.join(', ')}`);
   await page.keyboard.press('Control+,');
   await page.locator('[data-key="motion"]').getByRole('radio', { name: 'Reduced' }).check({ force: true });
   await page.keyboard.press('Escape');
-  assert.is(await fading(), 0, 'and does not where motion is reduced');
+  assert.is((await fading()).length, 2, 'and does not where motion is reduced');
   await page.keyboard.press('Control+,');
   await page.locator('[data-key="motion"]').getByRole('radio', { name: 'System' }).check({ force: true });
   await page.keyboard.press('Escape');

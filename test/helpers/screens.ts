@@ -10,11 +10,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Every animation that ends has ended: colours are measured, and pictures made, as the screen then stays. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    for (let still = 0; still < 2; still += 1) {
+    for (let still = 0; still < 2; ) {
       await new Promise((resolve) => requestAnimationFrame(resolve));
-      const moving = document.getAnimations().filter(({ effect, playState }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
-      if (moving.length > 0) still = -1;
-      await Promise.allSettled(moving.map(({ finished }) => finished));
+      const moves = document.getAnimations().some(({ effect, playState }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+      still = moves ? 0 : still + 1;
     }
   });
 }
