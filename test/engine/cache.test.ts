@@ -15,7 +15,7 @@ import { encodeBody } from '../../shared/protocol/body.ts';
 import { fromHex, hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import type { Envelope } from '../../shared/protocol/messages.ts';
 import { waitFor } from '../helpers/waiting.ts';
-import { newHome } from './driver.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
 const ROOM = 'ab'.repeat(16);
@@ -51,7 +51,7 @@ const fileOf = (home: string, room = ROOM) => join(home, `cache/${ACCOUNT}/${roo
 
 test('a crash at any byte costs the batch that was being written, and nothing is said; the next batch goes on', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   const sizes = written(home, key, [range(1, 3).map((seq) => envelope(seq)), [envelope(4)], [envelope(5), envelope(6)]]);
   const whole = readFileSync(fileOf(home));
   for (let cut = whole.length; cut >= 0; cut -= 1) {
@@ -70,7 +70,7 @@ test('a crash at any byte costs the batch that was being written, and nothing is
 
 test('a file that goes on without having been read keeps what it had', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   written(home, key, [[envelope(1)]]);
   written(home, key, [[envelope(2)]]);
   assert.equal(seqs(open(home, { key }).cache.messages(ROOM)), [1, 2]);
@@ -78,7 +78,7 @@ test('a file that goes on without having been read keeps what it had', () => {
 
 test('damage in the middle sets the file aside and says so', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   const [first] = written(home, key, [[envelope(1)], [envelope(2)]]);
   const bytes = readFileSync(fileOf(home));
   bytes[first! - 3]! ^= 1;
@@ -95,11 +95,11 @@ test('damage in the middle sets the file aside and says so', () => {
 
 test('nothing opens under another key, for another account, or as another room', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   written(home, key, [[envelope(1)], [envelope(2)]]);
   copyFileSync(fileOf(home), fileOf(home, OTHER));
   assert.equal(open(home, { key }).cache.messages(OTHER), []);
-  const theirs = newHome();
+  const theirs = lastingFolder();
   openDisk(theirs).replaceBytes(`cache/${ACCOUNT}/${ROOM}.log`, readFileSync(fileOf(home)));
   assert.equal(open(theirs, { key: random(32) }).cache.messages(ROOM), []);
   const swapped = sealedDisk(openDisk(home), { account: ACCOUNT, key, random });
@@ -112,7 +112,7 @@ test('nothing opens under another key, for another account, or as another room',
 
 test('a room keeps its newest, and the rooms used longest ago go first', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   const bounds = { messages: 10, bytes: 100_000, allBytes: 6_000 };
   const { cache, said } = open(home, { key, bounds });
   for (let seq = 1; seq <= 50; seq += 1) {
@@ -131,14 +131,14 @@ test('a room keeps its newest, and the rooms used longest ago go first', () => {
 
 test('what came ahead of a hole is not taken for known', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   written(home, key, [range(5, 9).map((seq) => envelope(seq)), [envelope(12)], range(3, 4).map((seq) => envelope(seq))]);
   assert.equal(seqs(open(home, { key }).cache.messages(ROOM)), range(3, 9));
 });
 
 test('words that their author deleted leave the disk when the file is written anew', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   const doomed = envelope(1, 'doomed');
   const bounds = { messages: 3, bytes: 100_000, allBytes: 100_000 };
   const { cache } = open(home, { key, bounds });
@@ -149,7 +149,7 @@ test('words that their author deleted leave the disk when the file is written an
 });
 
 test('a disk that refuses is said once, and nothing fails', () => {
-  const home = newHome();
+  const home = lastingFolder();
   writeFileSync(join(home, 'a file'), '');
   const nowhere = openDisk(join(home, 'a file'));
   const disk = { ...openDisk(home), replaceBytes: (name: string, bytes: Bytes) => (name.endsWith('.log') ? nowhere : openDisk(home)).replaceBytes(name, bytes) };
@@ -165,7 +165,7 @@ test('a disk that refuses is said once, and nothing fails', () => {
 });
 
 test('the lock of a process that was killed is free before its parent has asked about it', async () => {
-  const [home, key] = [newHome(), random(32)];
+  const [home, key] = [lastingFolder(), random(32)];
   written(home, key, [[envelope(1)]]);
   // The first child ends at once, and what its shell has become never asks about it.
   const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -183,7 +183,7 @@ test('the lock of a process that was killed is free before its parent has asked 
 
 test('one that finds another in its lock writes no more', () => {
   const key = random(32);
-  const home = newHome();
+  const home = lastingFolder();
   const first = open(home, { key });
   first.cache.keep(ROOM, [envelope(1)]);
   first.cache.flush();
@@ -201,7 +201,7 @@ const dana = { address: '127.0.0.1:5', username: 'dana' };
 const hexOf = (key: Bytes | undefined) => key && hex(key);
 
 test('the key stays the same from password to remembered and back', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const key = ring(home).keep(ACCOUNT, dana, { password: 'p', remember: false });
   assert.is(ring(home).openBefore(dana, undefined), undefined, 'nobody typed anything');
   assert.is(ring(home).openBefore(dana, 'q'), undefined);
@@ -215,7 +215,7 @@ test('the key stays the same from password to remembered and back', () => {
 });
 
 test('a key in a keychain that is not there now is not replaced', async () => {
-  const home = newHome();
+  const home = lastingFolder();
   const kept = new Map<string, Bytes>();
   const keychain = { get: (handle: string) => Promise.resolve(kept.get(handle)), put: (name: string, key: Bytes) => (kept.set(name, key), Promise.resolve(name)), remove: () => Promise.resolve() };
   const first = ring(home, { keychain });

@@ -13,14 +13,14 @@ import { Outbox } from '../../client/engine/outbox.ts';
 import { Vault } from '../../client/engine/vault.ts';
 import { ReachError } from '../../shared/protocol/errors.ts';
 import { UNACKED_MAX } from '../../shared/protocol/limits.ts';
-import { newHome } from './driver.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const entry = (at: number, text = `text ${at}`) => ({ id: at.toString(16).padStart(32, '0'), room: 'ab'.repeat(16), kind: 'text' as const, text, ts: at });
 const textOf = (waiting: Entry | undefined) => (waiting?.kind === 'text' ? waiting.text : undefined);
 const silent = () => {};
 
 test('the outbox of a killed process is whole, and in order', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const url = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../client/engine/${path}`, import.meta.url)));
   const script = `
     const { openDisk } = await import(${url('disk.ts')});
@@ -38,7 +38,7 @@ test('the outbox of a killed process is whole, and in order', () => {
 });
 
 test('the outbox is bounded; accounts are apart; files are 0600', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const outbox = new Outbox(openDisk(home), 'a', silent);
   for (let at = 0; at < UNACKED_MAX; at += 1) outbox.add(entry(at));
   assert.throws(() => outbox.add(entry(999)), (error: unknown) => error instanceof ReachError && error.code === 'busy');
@@ -49,7 +49,7 @@ test('the outbox is bounded; accounts are apart; files are 0600', () => {
 });
 
 test('one damaged message is set aside and said; the others stay', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const outbox = new Outbox(openDisk(home), 'a', silent);
   for (const at of [1, 2, 3]) outbox.add(entry(at));
   const names = readdirSync(join(home, 'outbox/a')).sort();
@@ -62,7 +62,7 @@ test('one damaged message is set aside and said; the others stay', () => {
 });
 
 test('damaged vault files are set aside and said, never a crash', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const files = ['settings.json', 'pins.json', 'tickets.json', 'device.json'];
   for (const name of files) writeFileSync(join(home, name), name === 'pins.json' ? '{"not":"a list"}' : '\u0000rubbish');
   const said: string[] = [];
@@ -76,7 +76,7 @@ test('damaged vault files are set aside and said, never a crash', () => {
 });
 
 test('what cannot be read is never written over, and without its pins nothing is judged', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const files = ['settings.json', 'pins.json', 'tickets.json', 'device.json'];
   for (const name of files) mkdirSync(join(home, name)); // a folder: not readable as a file, by root neither
   const said: string[] = [];
@@ -92,13 +92,13 @@ test('what cannot be read is never written over, and without its pins nothing is
 });
 
 test('a pin of an older version counts as never compared', () => {
-  const home = newHome();
+  const home = lastingFolder();
   writeFileSync(join(home, 'pins.json'), JSON.stringify([{ address: 'a:1', fingerprint: 'ab'.repeat(32), serverId: 'cd'.repeat(16), since: 1 }]));
   assert.is(new Vault(openDisk(home), silent).pins()[0]?.how, 'first_use');
 });
 
 test('a refused message stays refused in the outbox, and counts as one that waits no more', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const outbox = new Outbox(openDisk(home), 'a', silent);
   for (let at = 0; at < UNACKED_MAX; at += 1) outbox.add(entry(at));
   outbox.mark(entry(3).id, 'forbidden');
@@ -114,7 +114,7 @@ test('a refused message stays refused in the outbox, and counts as one that wait
 });
 
 test('settings, drafts, pins and tickets come back', () => {
-  const home = newHome();
+  const home = lastingFolder();
   const vault = new Vault(openDisk(home), silent);
   vault.changeSettings({ theme: 'dark', sidebarWidth: 300, blocked: { ['01'.repeat(16)]: ['02'.repeat(16)] } });
   const drafts = new Drafts({ disk: openDisk(home), account: 'a', say: silent });
@@ -148,7 +148,7 @@ function upload(at: number): UpRecord {
 }
 
 test('of a sent file its place is kept, not its key nor the words; of more than 300 the oldest are forgotten, whatever is under way', () => {
-  const disk = openDisk(newHome());
+  const disk = openDisk(lastingFolder());
   const records = new TransferRecords(disk, 'a', silent);
   const saved: DownRecord = { direction: 'down', room: 'ab'.repeat(16), message: hexOf(7), file: { id: hexOf(7), size: 9, name: 'b', type: '' }, folder: '/', paused: false, saved: { path: '/b', at: 1 } };
   records.save(saved);
@@ -163,7 +163,7 @@ test('of a sent file its place is kept, not its key nor the words; of more than 
 });
 
 test('what cannot be written names its path', () => {
-  const home = newHome();
+  const home = lastingFolder();
   writeFileSync(join(home, 'outbox'), 'a file where a folder is needed');
   assert.throws(
     () => new Outbox(openDisk(home), 'a', silent).add(entry(1)),

@@ -1,13 +1,10 @@
 // Drives an engine as a window does, and waits for what it says.
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createEngine } from '../../client/engine/engine.ts';
 import type { EngineOptions } from '../../client/engine/options.ts';
 import { runOpaqueJob } from '../../client/engine/opaque.ts';
 import type { ChatMessage, EngineCalls, EngineEvent, Phase } from '../../client/engine/types.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
-export const newHome = (): string => mkdtempSync(join(tmpdir(), 'reach-engine-'));
 export const CHEAP = { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } } as const;
 
 export class Driver {
@@ -18,7 +15,7 @@ export class Driver {
   phase: Phase = { name: 'signed_out' };
 
   constructor(options: Partial<EngineOptions> = {}) {
-    this.home = options.home ?? newHome();
+    this.home = options.home ?? lastingFolder();
     this.engine = createEngine({ passwordWorker: { run: runOpaqueJob, close() {} }, stretching: CHEAP, ...options, home: this.home });
     this.engine.start((event) => this.#take(structuredClone(event)));
   }

@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert';
 import { randomBytes } from 'node:crypto';
 import { encodeBody } from '../../shared/protocol/body.ts';
 import type { EngineEvent } from '../../client/engine/types.ts';
-import { Driver, newHome } from './driver.ts';
+import { Driver } from './driver.ts';
 import { FakeServer } from './fake-server.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const drivers: Driver[] = [];
 const servers: FakeServer[] = [];
@@ -48,7 +49,7 @@ test('edit, reaction and delete are seen at once by both', async () => {
 
 test('what was edited without a connection goes out once, behind what it edits', async () => {
   const { server, dana, erin } = await pair();
-  const home = newHome();
+  const home = lastingFolder();
   const finn = new Driver({ home });
   drivers.push(finn);
   await finn.signIn(server.port, { username: 'finn' });

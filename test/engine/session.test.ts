@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLink } from '../../shared/protocol/link.ts';
-import { Driver, newHome } from './driver.ts';
+import { Driver } from './driver.ts';
 import { FakeServer } from './fake-server.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const drivers: Driver[] = [];
 const servers: FakeServer[] = [];
@@ -91,7 +92,7 @@ test('a refused ticket falls back to the password of this process', async () => 
 
 test('an outbox of a killed process goes out at the next start', async () => {
   const server = await serve({ mute: true });
-  const home = newHome();
+  const home = lastingFolder();
   const first = drive({ home });
   await first.signIn(server.port);
   first.engine.send(first.room, 'from before');
@@ -106,7 +107,7 @@ test('an outbox of a killed process goes out at the next start', async () => {
 
 test('a saved ticket signs in without the password', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const first = drive({ home });
   await first.signIn(server.port, { remember: true });
   await first.engine.stop();
@@ -119,7 +120,7 @@ test('a saved ticket signs in without the password', async () => {
 
 test('a saved sign-in waits for a server that is away', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const first = drive({ home });
   await first.signIn(server.port, { remember: true });
   await first.engine.stop();
@@ -151,7 +152,7 @@ test('what anybody on the path can say in plain ends nothing but a first connect
 
 test('a refused message stays refused over a restart, until it is sent again or given up', async () => {
   const server = await serve({ refuse: 'forbidden' });
-  const home = newHome();
+  const home = lastingFolder();
   const first = drive({ home });
   await first.signIn(server.port);
   first.engine.send(first.room, 'no');
@@ -247,7 +248,7 @@ test('a changed key stops on this computer too; trusting it goes on', async () =
 
 test('a server that is not the one of the link is refused, whatever else is known, and nobody is asked', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const dana = drive({ home });
   await dana.signIn(server.port);
   dana.engine.signOut();
@@ -264,7 +265,7 @@ test('a server that is not the one of the link is refused, whatever else is know
 
 test('pins that cannot be read stop a sign-in before anything is sent', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   mkdirSync(join(home, 'pins.json'));
   const dana = drive({ home });
   dana.connect(server.port);
@@ -279,7 +280,7 @@ test('an unknown address asks once, and is known afterwards', async () => {
   const server = new FakeServer();
   await server.listen('0.0.0.0');
   servers.push(server);
-  const home = newHome();
+  const home = lastingFolder();
   const dana = drive({ home });
   dana.connect(server.port, { server: `127.0.0.2:${server.port}` });
   await dana.become('ask_trust');

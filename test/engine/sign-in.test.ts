@@ -6,8 +6,9 @@ import * as assert from 'uvu/assert';
 import type { Keychain } from '../../client/engine/cache/keychain.ts';
 import type { EngineEvent } from '../../client/engine/types.ts';
 import type { Bytes } from '../../shared/protocol/bytes.ts';
-import { Driver, newHome } from './driver.ts';
+import { Driver } from './driver.ts';
 import { FakeServer } from './fake-server.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const drivers: Driver[] = [];
 const servers: FakeServer[] = [];
@@ -68,7 +69,7 @@ test('without a network a server on this computer stays, and its loss is not put
 
 test('while the keychain is asked the phase says so, and whoever does not want to wait is let go', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const kept = new Map<string, Bytes>();
   let answers: (() => void)[] = [];
   const keychain: Keychain = {
@@ -124,7 +125,7 @@ test('what waits is counted as messages: texts and files, no edits; what came ba
 
 test('"Stay signed in" turned off takes the ticket from this computer at once and for the whole session; turned on again it is back', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const dana = drive({ home });
   await dana.signIn(server.port, { remember: true });
   const tickets = (): unknown[] => JSON.parse(readFileSync(join(home, 'tickets.json'), 'utf8')) as unknown[];

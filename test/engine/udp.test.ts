@@ -7,14 +7,14 @@ import * as assert from 'uvu/assert';
 import { freeUdpPort, startNat, type Nat } from '../helpers/nat.ts';
 import { waitFor, withDeadline, type Closing } from '../helpers/waiting.ts';
 import { startHouse } from '../server/udp-house.ts';
-import { newHome } from './driver.ts';
 import { Person } from './udp-person.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const closers: (() => unknown)[] = [];
 const closing: Closing = { add: (close) => void closers.push(close) };
 let nat: Nat;
 let port = 0;
-const home = newHome();
+const home = lastingFolder();
 let dana: Person;
 let lee: Person;
 
@@ -117,7 +117,7 @@ for (const [way, reason] of [['back', /^UDP goes out but does not come back: a f
 
 test('51,200 bytes go inside their message by UDP, one more on a TCP connection of its own', async () => {
   await both();
-  const folder = newHome();
+  const folder = lastingFolder();
   const send = async (size: number) => {
     const path = join(folder, `${size}.bin`);
     writeFileSync(path, new Uint8Array(size).fill(7));

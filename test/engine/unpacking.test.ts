@@ -10,7 +10,7 @@ import { unpack } from '../../client/engine/files/unpacking.ts';
 import { listZip } from '../../client/preview/zip.ts';
 import type { ListedEntry } from '../../client/engine/types.ts';
 import { ascii, utf8, zip } from '../preview/builders.ts';
-import { newHome } from './driver.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
 const MB = 1024 * 1024;
@@ -29,14 +29,14 @@ async function unpacking(archive: Uint8Array, at: number, folder: string): Promi
 }
 
 async function whyNot(archive: Uint8Array, entry: number): Promise<string> {
-  const folder = newHome();
+  const folder = lastingFolder();
   const failure = await unpacking(archive, entry, folder).then(() => undefined, (error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
   assert.equal(readdirSync(folder), [], 'nothing is left');
   return failure ?? 'it was saved';
 }
 
 test('the file that is asked for, whole, beside one of the same name', async () => {
-  const folder = join(newHome(), 'ana');
+  const folder = join(lastingFolder(), 'ana');
   mkdirSync(folder);
   writeFileSync(join(folder, 'readme.txt'), 'an older one');
   const archive = zip([{ name: 'notes/', body: new Uint8Array() }, { name: 'notes/readme.txt', body: SAID }, { name: 'readme.txt', body: utf8('another') }]);
@@ -48,7 +48,7 @@ test('the file that is asked for, whole, beside one of the same name', async () 
 });
 
 test('a name that leads elsewhere is only a name', async () => {
-  const folder = join(newHome(), 'ana');
+  const folder = join(lastingFolder(), 'ana');
   const path = await unpacking(zip([{ name: '../../autostart/x.desktop', body: SAID }]), 0, folder);
   assert.is(path, join(folder, 'x.desktop'));
   assert.not.ok(existsSync(join(folder, '../../autostart')));
@@ -67,14 +67,14 @@ test('damage, a claim that is not true, encryption and what is not there are sai
 
 test('a name is saved as it was listed, with a program in front of the archive, too', async () => {
   const archive = zip([{ name: 'a.txt', body: utf8('first') }, { name: 'b.txt', body: SAID }], { before: ascii('MZ'.padEnd(5_000, 'x')) });
-  const path = await unpacking(archive, 1, newHome());
+  const path = await unpacking(archive, 1, lastingFolder());
   assert.ok(path.endsWith('b.txt') && readFileSync(path).equals(SAID));
 });
 
 test('where the engine reads another list than the window did, nothing is saved', async () => {
   const archive = zip([{ name: 'report.pdf', body: utf8('as it was shown') }, { name: 'run.exe', body: utf8('MZ of something else') }]);
   const [shown, other] = [await listed(archive, 0), await listed(archive, 1)];
-  const folder = newHome();
+  const folder = lastingFolder();
   const ask = (entry: ListedEntry) => unpack({ size: archive.length, entry, folder, random, read: (offset, length) => Promise.resolve(Uint8Array.from(archive.subarray(offset, offset + length))) }).then(() => 'it was saved', (error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
   for (const wrong of [{ ...shown, at: 1 }, { ...other, at: 0 }, { ...shown, size: shown.size + 1 }, { ...shown, offset: other.offset }]) assert.match(await ask(wrong), /can be read in two ways/);
   assert.equal(readdirSync(folder), []);
@@ -95,7 +95,7 @@ test('a list that would fill the memory is not read', async () => {
     return Promise.resolve(piece);
   };
   const entry = { at: 0, name: 'x', offset: 0, size: 0 };
-  const failure = await unpack({ size, entry, folder: newHome(), random, read }).catch((error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
+  const failure = await unpack({ size, entry, folder: lastingFolder(), random, read }).catch((error: unknown) => (error instanceof Refused ? error.failure.message : String(error)));
   assert.match(failure, /^The list of this archive is too long/);
   assert.ok(done < MB, `${done} bytes were read`);
 });

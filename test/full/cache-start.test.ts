@@ -5,8 +5,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBody } from '../../shared/protocol/body.ts';
-import { Driver, newHome } from '../engine/driver.ts';
+import { Driver } from '../engine/driver.ts';
 import { FakeServer } from '../engine/fake-server.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const drivers: Driver[] = [];
 const servers: FakeServer[] = [];
@@ -48,7 +49,7 @@ test.after.each(async () => {
 
 test('a start without the server shows the rooms and what was said; what is typed goes out when it is back', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   await server.close();
   const again = drive({ home });
@@ -70,7 +71,7 @@ test('a start without the server shows the rooms and what was said; what is type
 
 test('only what is missing is fetched: nothing that was there comes again', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   server.say(Uint8Array.from(randomBytes(16)), encodeBody({ text: 'meanwhile' }));
   const again = drive({ home });
@@ -84,7 +85,7 @@ test('only what is missing is fetched: nothing that was there comes again', asyn
 
 test('a log that is another one now is forgotten, here and on disk', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   server.log = [];
   server.say(Uint8Array.from(randomBytes(16)), encodeBody({ text: 'a new world' }));
@@ -102,7 +103,7 @@ test('a log that is another one now is forgotten, here and on disk', async () =>
 
 test('nothing of a message, a draft or a name of a room is readable on disk, and files are 0600', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   for (const words of ['zebra', 'walrus', 'penguin', 'lobby']) assert.equal(holding(home, words), [], words);
   for (const name of filesOf(home)) assert.is(statSync(join(home, name)).mode & 0o777, 0o600, name);
@@ -110,7 +111,7 @@ test('nothing of a message, a draft or a name of a room is readable on disk, and
 
 test('not remembered, the password opens it without a server, and no other does', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: false });
   await server.close();
   const wrong = drive({ home });
@@ -128,7 +129,7 @@ test('not remembered, the password opens it without a server, and no other does'
 
 test('another account of the same home sees nothing of it', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   server.log = [];
   const eve = drive({ home });
@@ -140,10 +141,10 @@ test('another account of the same home sees nothing of it', async () => {
 
 test('files that wait beside a draft come back; what was pasted is sealed until it is sent, and one that is gone is said', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const dana = drive({ home });
   await dana.signIn(server.port, { remember: true });
-  const desk = newHome();
+  const desk = lastingFolder();
   const [there, gone] = ['there.txt', 'gone.txt'].map((name) => join(desk, name));
   for (const path of [there!, gone!]) writeFileSync(path, 'on the desk');
   const bytes = Uint8Array.from(Buffer.from('flamingo pasted '.repeat(10_000)));
@@ -173,7 +174,7 @@ test('files that wait beside a draft come back; what was pasted is sealed until 
 
 test('a small pasted file goes with its message and leaves nothing; a damaged one is not sent', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const dana = drive({ home });
   await dana.signIn(server.port, { remember: true });
   const kept = await dana.engine.keepPasted('a.txt', Uint8Array.from(Buffer.from('flamingo')));
@@ -192,7 +193,7 @@ test('a small pasted file goes with its message and leaves nothing; a damaged on
 
 test('with the keychain the disk alone opens nothing', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   const kept = new Map<string, Uint8Array>();
   const keychain = {
     get: (handle: string) => Promise.resolve(kept.get(handle)),
@@ -222,7 +223,7 @@ test('with the keychain the disk alone opens nothing', async () => {
 
 test('clearing leaves no file with the words, the names or a way back in', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   const again = drive({ home });
   again.engine.resumeSaved();
@@ -241,7 +242,7 @@ test('clearing leaves no file with the words, the names or a way back in', async
 
 test('plain files of an older version are read once and sealed', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   const account = readdirSync(join(home, 'cache'))[0]!;
   const room = filesOf(home).flatMap((name) => /([0-9a-f]{32})\.log$/.exec(name)?.[1] ?? [])[0]!;
@@ -256,7 +257,7 @@ test('plain files of an older version are read once and sealed', async () => {
 
 test('of two programs on one home the second one writes no copies, and both work', async () => {
   const server = await serve();
-  const home = newHome();
+  const home = lastingFolder();
   await lived(server, home, { remember: true });
   const log = filesOf(home).find((name) => name.endsWith('.log'))!;
   const account = readdirSync(join(home, 'cache'))[0]!;

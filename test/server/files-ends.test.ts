@@ -8,8 +8,9 @@ import { sealedSize, UPLOAD } from '../../shared/crypto/file-cipher.ts';
 import { hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { SEALED_CHUNK_SIZE } from '../../shared/protocol/limits.ts';
 import { waitFor } from '../helpers/waiting.ts';
-import { random, temporaryDirectory } from './fixtures.ts';
+import { random } from './fixtures.ts';
 import { fileHouse } from './file-house.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const DAY = 24 * 60 * 60_000;
 const KB = 1024;
@@ -135,7 +136,7 @@ test('a disk that fills up ends that upload alone, with the reason for its sende
 });
 
 test('at the start files that belong to nothing are removed, the others stay', async () => {
-  const folder = temporaryDirectory();
+  const folder = lastingFolder();
   const { enter, share, upload, files } = fileHouse({ folder });
   const ann = enter('ann');
   const kept = await share(ann, random(sealedSize(5)));

@@ -1,8 +1,5 @@
 // What the server's tests share: a clock held by the test, a pipe that remembers, a session's other side.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeFrames, decodeMessage } from '../../shared/protocol/frames.ts';
 import type { Message } from '../../shared/protocol/messages.ts';
@@ -11,10 +8,6 @@ import type { Cancel, Clock } from '../../server/ops/clock.ts';
 import type { Account, Posted } from '../../server/store/store.ts';
 
 export const random = (size: number): Bytes => Uint8Array.from(randomBytes(size));
-
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'reach-server-'));
-}
 
 export class HeldClock implements Clock {
   #now = 1_700_000_000_000;

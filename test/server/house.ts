@@ -17,7 +17,8 @@ import type { Role, Store } from '../../server/store/store.ts';
 import { equal } from '../../shared/protocol/bytes.ts';
 import { decodeFrames, encodeMessage } from '../../shared/protocol/frames.ts';
 import type { Content, Message, MessageName } from '../../shared/protocol/messages.ts';
-import { accountOf, FakeConnection, HeldClock, random, temporaryDirectory } from './fixtures.ts';
+import { accountOf, FakeConnection, HeldClock, random } from './fixtures.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 export const lobby = random(16);
 /** Where links lead. */
@@ -32,7 +33,7 @@ export function house(change: (store: Store) => Store = (store) => store, { limi
   const rooms = new Rooms({ store, roster, clock, random, lobby, lobbyName: 'lobby' });
   const delivery = new Delivery(store, rooms, clock, silentLog);
   const receipts = new Receipts({ store, rooms, roster, clock, log: silentLog });
-  const folder = place.folder ?? temporaryDirectory();
+  const folder = place.folder ?? lastingFolder();
   const cache = (place.cache ?? ((real) => real))(openCache(folder));
   const files = new Files({ store, cache, rooms, roster, clock, random, log: silentLog, metrics: noMetrics, limits: { file: 2 ** 40, quota: 0, keepFree: 0, keep: 0, ...limits } });
   const links = new Links({ roster, registration: 'invite', outside: () => ({ place: PLACE, named: false }), invite: (uses, life) => ({ secret: random(16), expires: clock.now() + life }), left: () => 10, now: () => clock.now() });

@@ -17,7 +17,8 @@ import { decodeFrames, decodeMessage, encodeMessage, RecordDecoder } from '../..
 import type { Content, Message, UdpKey } from '../../shared/protocol/messages.ts';
 import { Association } from '../../shared/udp/association.ts';
 import { closeAfter, waitFor, type Closing } from '../helpers/waiting.ts';
-import { FakeConnection, random, temporaryDirectory } from './fixtures.ts';
+import { FakeConnection, random } from './fixtures.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const ADDRESS = '192.0.2.7:4000';
 const msgOf = (seq: number, size = 20): Bytes => encodeMessage('msg', { room: random(16), seq, ts: 5, sender: random(16), client_msg_id: random(16), kind: 'text', body: new Uint8Array(size) });
@@ -25,7 +26,7 @@ const seqsOf = (messages: readonly Message[]): number[] => messages.filter(({ na
 
 /** The server's half: sessions, and a socket for a relay. */
 async function startServerHalf(closing: Closing, { port = 0, log = silentLog }: { port?: number; log?: Log } = {}) {
-  const directory = temporaryDirectory();
+  const directory = lastingFolder();
   const relay = new RemoteRelay({ host: undefined, outsidePort: undefined, port, random, clock: systemClock, log });
   const socket = await listenForRelay(directory, log, (wire) => relay.attach(wire));
   closing.add(() => {

@@ -18,7 +18,8 @@ import { opaqueIdentifiers } from '../../shared/crypto/password.ts';
 import { base64url, fromBase64url, hex, type Bytes } from '../../shared/protocol/bytes.ts';
 import { decodeMessage, encodeMessage, RecordDecoder } from '../../shared/protocol/frames.ts';
 import type { Message } from '../../shared/protocol/messages.ts';
-import { HeldClock, random, temporaryDirectory } from './fixtures.ts';
+import { HeldClock, random } from './fixtures.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const keyStretching = { 'argon2id-custom': { iterations: 1, memory: 8, parallelism: 1 } };
 const bytes = (text: string): Bytes => fromBase64url(text)!;
@@ -45,7 +46,7 @@ function house(change: Partial<CoreOptions> = {}) {
   const core = new Core({
     identity: identityFromSeed(random(32)), serverId, registration: 'open', rates: { send: off, frames: off }, tries: { tries: 5, 'tries-per-name': 100 }, sessionsMax: 0,
     sessionLimits: { body: 65_536, file: 0, send_rate: 0, send_burst: 0 },
-    fileLimits: { quota: 0, keepFree: 0, keep: 0 }, store, cache: openCache(temporaryDirectory()), opaque, clock, random, log: silentLog, ...change,
+    fileLimits: { quota: 0, keepFree: 0, keep: 0 }, store, cache: openCache(lastingFolder()), opaque, clock, random, log: silentLog, ...change,
   });
   return { clock, store, serverId, core, lobby: lobbyId(serverId), dial: (wish: Wish) => dial(core, clock, serverId, wish) };
 }

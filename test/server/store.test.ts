@@ -9,11 +9,12 @@ import { holdDirectory, holdRelay } from '../../server/store/directory.ts';
 import { openSealingKey, openSecrets } from '../../server/store/secrets.ts';
 import { openStore } from '../../server/store/sqlite.ts';
 import { sealedSize } from '../../shared/crypto/file-cipher.ts';
-import { accountOf, messageOf, random, temporaryDirectory } from './fixtures.ts';
+import { accountOf, messageOf, random } from './fixtures.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const room = random(16);
 const fresh = () => {
-  const path = join(temporaryDirectory(), 'reach.db');
+  const path = join(lastingFolder(), 'reach.db');
   const store = openStore(path);
   store.makeRoom({ room, kind: 'lobby', name: 'lobby', topic: '', created: 1 }, []);
   return { path, store };
@@ -94,7 +95,7 @@ test('pages go both ways, ascending, bounded by count and by bytes', () => {
 });
 
 test('a store of the first version opens with its lobby, messages and accounts', () => {
-  const path = join(temporaryDirectory(), 'reach.db');
+  const path = join(lastingFolder(), 'reach.db');
   const db = new Libsql(path);
   db.exec(`CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE accounts (user_id BLOB PRIMARY KEY, username TEXT NOT NULL UNIQUE, display TEXT NOT NULL, role TEXT NOT NULL, created INTEGER NOT NULL, last_seen INTEGER, record BLOB NOT NULL);
@@ -191,7 +192,7 @@ test('a confirmed ticket kills the others of its chain, and only those', () => {
 });
 
 test('a damaged database and a second server are refused', () => {
-  const directory = temporaryDirectory();
+  const directory = lastingFolder();
   writeFileSync(join(directory, 'reach.db'), 'rubbish'.repeat(1000));
   assert.throws(() => openStore(join(directory, 'reach.db')), /not a database/);
   const lock = holdDirectory(directory);
@@ -235,11 +236,11 @@ test('a second process reads associations beside the server, what has expired le
   store.clearAssociations();
   assert.equal(store.associations(), []);
   store.close();
-  assert.throws(() => openAssociationReader(join(temporaryDirectory(), 'reach.db')), /does not exist/);
+  assert.throws(() => openAssociationReader(join(lastingFolder(), 'reach.db')), /does not exist/);
 });
 
 test('secrets are 0600, the same at every start, and damage is named', async () => {
-  const directory = join(temporaryDirectory(), 'secrets');
+  const directory = join(lastingFolder(), 'secrets');
   const options = { directory, random, expected: undefined, createSetup: async () => 'setup', checkSetup: async () => undefined };
   const made = await openSecrets(options);
   const read = await openSecrets({ ...options, expected: made.serverId });
@@ -253,7 +254,7 @@ test('secrets are 0600, the same at every start, and damage is named', async () 
   assert.is(statSync(join(directory, 'sealing')).mode & 0o777, 0o600);
   assert.equal(openSealingKey(directory), made.sealingKey);
   assert.equal([read.sealingKey, made.sealingKey.length], [made.sealingKey, 32]);
-  assert.throws(() => openSealingKey(temporaryDirectory()), /sealing is missing; .*--secrets/);
+  assert.throws(() => openSealingKey(lastingFolder()), /sealing is missing; .*--secrets/);
   writeFileSync(join(directory, 'sealing'), '{"key":"00"}');
   assert.match(await refusal({}), /sealing is damaged.*remove it/);
   rmSync(join(directory, 'sealing'));

@@ -12,14 +12,15 @@ import type { Content, Message, UdpKey } from '../../shared/protocol/messages.ts
 import { Association, RELAY_APART, type AssociationView } from '../../shared/udp/association.ts';
 import { RawClient } from '../helpers/raw-client.ts';
 import { waitFor, type Closing } from '../helpers/waiting.ts';
-import { random, temporaryDirectory } from './fixtures.ts';
+import { random } from './fixtures.ts';
+import { lastingFolder } from '../helpers/folders.ts';
 
 const WORKER = new URL('../../server/chat/opaque-worker.ts', import.meta.url).href;
 const BOOT = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${JSON.stringify(WORKER)}); });`;
 
 /** Like server/main.ts with these arguments, on free ports of 127.0.0.1. */
 export async function startHouse(closing: Closing, args: readonly string[] = []) {
-  const data = temporaryDirectory();
+  const data = lastingFolder();
   const udp = args.includes('--no-udp') || args.includes('--udp-port') ? [] : ['--udp-port', '0'];
   const config = parseConfig(['--host', '127.0.0.1', '--port', '0', '--metrics', '0', '--data', data, '--limit', 'send=0,frames=0', ...udp, ...args]);
   const host = await startHost(config, { startWorker: (workerData) => new Worker(BOOT, { eval: true, workerData }), log: silentLog, version: 'test' });
