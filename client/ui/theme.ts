@@ -14,9 +14,11 @@ export function applyTheme(theme: Theme): void {
   const root = document.documentElement;
   const wanted = isDark(theme) ? 'dark' : 'light';
   localStorage.setItem(THEME_KEY, theme);
+  // Known before the first change, which could not fade otherwise.
+  const colours = coloursOf(root);
   if (root.dataset['theme'] === wanted) return;
   root.classList.add('theme-changing');
-  root.style.transitionProperty = coloursOf(root).join();
+  root.style.transitionProperty = colours.join();
   root.dataset['theme'] = wanted;
   setTimeout(() => {
     root.classList.remove('theme-changing');

@@ -54,7 +54,13 @@ async function pictures({ page, preview, send, look }: Scene): Promise<void> {
     probe.onerror = () => resolve('revoked');
     probe.src = gone!;
   }), url), 'revoked', 'the blob of a picture that was left');
-  await close(page);
+  assert.equal(await page.evaluate(async () => {
+    const lightbox = document.querySelector('dialog.lightbox')!;
+    lightbox.dispatchEvent(new Event('cancel', { cancelable: true }));
+    await new Promise((resolve) => setTimeout(resolve));
+    return lightbox.getAnimations().map(({ effect }) => effect!.getTiming().duration);
+  }), [140], 'it fades when it is closed');
+  await page.locator('dialog.lightbox').waitFor({ state: 'detached' });
   assert.ok(await message(page, 'ridge.png').first().evaluate((row) => row === document.activeElement), 'the focus is back on the row');
 }
 

@@ -133,6 +133,18 @@ async function dialogLeaves({ page }: House): Promise<void> {
   assert.equal(atOnce, { open: 0, inert: true, fades: [['', 98], ['::backdrop', 98]] });
   assert.ok(await opener.evaluate((button) => button === document.activeElement), 'the focus is back where it was');
   await page.locator('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+/');
+  await page.getByTestId('sheet').waitFor();
+  const scrolled = await page.evaluate(async () => {
+    const [dialog, inside] = [document.querySelector('dialog')!, document.querySelector('dialog .inside')!];
+    inside.scrollTop = 120;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    dialog.dispatchEvent(new Event('cancel', { cancelable: true }));
+    await new Promise((resolve) => setTimeout(resolve));
+    return [dialog.matches(':popover-open'), inside.scrollTop];
+  });
+  assert.equal(scrolled, [true, 120], 'it fades as it was scrolled');
+  await page.locator('dialog').waitFor({ state: 'detached' });
 }
 
 /** The hand decides, or else the keyboard: never two rows at once. */
@@ -148,6 +160,33 @@ async function actionsOfOne({ page }: House): Promise<void> {
   await waitFor(async () => (await owner()).join() === other, 5_000, 'the actions of the row under the pointer alone');
   await page.mouse.move(2, 2);
   await waitFor(async () => (await owner()).join() === focused, 5_000, 'back to the row with the keyboard');
+  await page.keyboard.press('Tab');
+  const button = page.locator('[role="toolbar"] :focus');
+  await button.waitFor();
+  await rows.last().hover();
+  await page.mouse.move(700, 5, { steps: 3 });
+  assert.ok(await button.isVisible(), 'the action that has the keyboard stays');
+  await page.keyboard.press('Shift+Tab');
+  await rows.last().focus();
+  await rows.last().hover();
+  await page.keyboard.press('r');
+  await page.getByTestId('composer').and(page.locator(':focus')).waitFor();
+  assert.equal(await owner(), [other], 'the row under the pointer keeps them while the keyboard goes elsewhere');
+  await page.keyboard.press('Escape');
+}
+
+/** One that closes beneath a question leaves it where it is. */
+async function dialogBeneath({ page }: House): Promise<void> {
+  await page.getByRole('button', { name: 'About this conversation' }).click();
+  await page.getByTestId('dialog').waitFor();
+  await page.keyboard.press('Control+w');
+  const question = page.getByTestId('dialog').filter({ has: page.getByRole('button', { name: 'Quit' }) });
+  await question.waitFor();
+  await page.evaluate(() => void document.querySelector('dialog')!.dispatchEvent(new Event('cancel', { cancelable: true })));
+  await waitFor(async () => (await page.locator('dialog').count()) === 1, 5_000, 'the dialog beneath is gone');
+  assert.ok(await question.evaluate((dialog) => dialog.contains(document.activeElement)), 'the question has the keyboard');
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
 }
 
 test('actions, emoji, name and time of every message are in reach; a text folds where it takes more than 24 lines', closeAfter(async (closing) => {
@@ -161,6 +200,7 @@ test('actions, emoji, name and time of every message are in reach; a text folds 
   await menuLeaves(house);
   await dialogLeaves(house);
   await actionsOfOne(house);
+  await dialogBeneath(house);
 }));
 
 test.run();

@@ -12,7 +12,13 @@ export function memoryOf(pid: number, fields: readonly string[] = OWN): number {
 
 function of(pid: number, fields: readonly string[]): number {
   const rollup = rollupOf(pid);
-  return fields.reduce((sum, field) => sum + Number(new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0) * 1024, 0);
+  return rollup === '' ? 0 : fields.reduce((sum, field) => sum + bytesOf(field, rollup), 0);
+}
+
+function bytesOf(field: string, rollup: string): number {
+  const kilobytes = new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(rollup)?.[1];
+  if (kilobytes === undefined) throw new Error(`smaps_rollup has no ${field}`);
+  return Number(kilobytes) * 1024;
 }
 
 /** Empty where the process ended between two looks. */

@@ -37,7 +37,7 @@ const SAID: readonly (readonly [who: number, text: string])[] = [
   [2, 'There is one in the shed.\n\n- 45 m, blue\n- 60 m, white'],
   [3, 'Then we are set. See https://tide.example.org/thursday'],
 ];
-const id = (at: number) => new Uint8Array(16).fill(at + 1);
+const id = (at: number) => Uint8Array.from({ length: 16 }, (_, byte) => (at + 1) * (byte + 3));
 
 function populate(data: string): void {
   const store = openStore(join(data, 'reach.db'));

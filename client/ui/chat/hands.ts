@@ -6,29 +6,41 @@ export interface Handled {
 
 export class Hands {
   #shown: Handled | undefined;
+  #pointed: Handled | undefined;
   #focused: Handled | undefined;
+  /** The keyboard is on one of its actions, which must not go. */
+  #inside = false;
 
   /** By a move of the pointer: a row that comes under it because the list is scrolled takes nothing from the keyboard. */
   point(row: Handled): void {
-    if (this.#shown !== row && this.#shown) this.#shown.inHand = false;
-    this.#shown = row;
-    row.inHand = true;
+    this.#pointed = row;
+    if (!this.#inside) this.#show(row);
   }
 
   /** Back to the one that has the keyboard. */
   leave(row: Handled): void {
-    row.inHand = false;
-    if (this.#focused) this.point(this.#focused);
+    if (this.#pointed === row) this.#pointed = undefined;
+    this.#show(this.#focused);
   }
 
-  focus(row: Handled): void {
+  /** `inside`: something in the row, not the row itself. */
+  focus(row: Handled, inside: boolean): void {
     this.#focused = row;
-    this.point(row);
+    this.#inside = inside;
+    this.#show(row);
   }
 
+  /** Back to the one where the pointer rests. */
   blur(row: Handled): void {
     if (this.#focused !== row) return;
     this.#focused = undefined;
-    row.inHand = false;
+    this.#inside = false;
+    this.#show(this.#pointed);
+  }
+
+  #show(row: Handled | undefined): void {
+    if (this.#shown && this.#shown !== row) this.#shown.inHand = false;
+    this.#shown = row;
+    if (row) row.inHand = true;
   }
 }

@@ -196,7 +196,7 @@ export class RowState implements Handled {
   readonly onpointermove = (): void => this.#context.hands.point(this);
   readonly onpointerleave = (): void => this.#context.hands.leave(this);
   readonly onfocusin = (event: FocusEvent): void => {
-    if ((event.target as Element).matches(':focus-visible')) this.#context.hands.focus(this);
+    if ((event.target as Element).matches(':focus-visible')) this.#context.hands.focus(this, event.target !== event.currentTarget);
   };
   readonly onfocusout = (event: FocusEvent): void => {
     if (!(event.currentTarget as Element).contains(event.relatedTarget as Node | null)) this.#context.hands.blur(this);

@@ -7,6 +7,9 @@ export type Time = '--enter' | '--panel';
 
 /** Leaving takes this much of coming. */
 export const LEAVING = 0.7;
+/** What was scrolled, and to where. */
+type Scrolled = Map<Element, ScrollToOptions>;
+
 /** By these something is found, or chosen in place of another; a picture is not to be. */
 const SPOKEN = ['id', 'name', 'role', 'data-testid', 'aria-label'];
 
@@ -23,28 +26,35 @@ export function fade(node: Element, share: number): TransitionConfig {
 export function fadesAway(home?: Element, time: Time = '--enter'): Attachment<HTMLElement> {
   return (node) => {
     const parent = home ?? node.parentElement;
+    const scrolled: Scrolled = new Map();
+    node.addEventListener('scroll', ({ target }) => scrolled.set(target as Element, placeOf(target as Element)), true);
     return () => {
-      if (parent?.isConnected && !node.isConnected && !document.hidden) void vanish(parent, node, time);
+      if (parent?.isConnected && !node.isConnected && !document.hidden) void vanish(parent, node, { time, scrolled });
     };
   };
 }
 
-async function vanish(parent: Element, picture: HTMLElement, time: Time): Promise<void> {
+async function vanish(parent: Element, picture: HTMLElement, { time, scrolled }: { time: Time; scrolled: Scrolled }): Promise<void> {
+  // Somebody else's, that lay in it for a while: they go on elsewhere.
+  for (const guest of picture.querySelectorAll('[popover]')) guest.remove();
   for (const part of [picture, ...picture.querySelectorAll('*')]) for (const name of SPOKEN) part.removeAttribute(name);
   picture.inert = true;
   picture.ariaHidden = 'true';
   picture.style.animation = 'none';
   parent.append(picture);
   // A dialog stays above everything, with what it lays over the rest, and is not modal any more.
-  if (picture instanceof HTMLDialogElement) {
-    picture.close();
-    picture.popover = 'manual';
-  }
+  if (picture instanceof HTMLDialogElement) picture.popover = 'manual';
   if (picture.popover) picture.showPopover();
+  // Taken out of the document, it forgot them.
+  for (const [part, place] of scrolled) part.scrollTo(place);
   const leaving: KeyframeAnimationOptions = { duration: entering(picture, time) * LEAVING, fill: 'forwards' };
   if (picture instanceof HTMLDialogElement) picture.animate({ opacity: [1, 0] }, { ...leaving, pseudoElement: '::backdrop' });
   await picture.animate({ opacity: [1, 0] }, leaving).finished;
   picture.remove();
+}
+
+function placeOf({ scrollLeft: left, scrollTop: top }: Element): ScrollToOptions {
+  return { left, top, behavior: 'instant' };
 }
 
 function entering(node: Element, time: Time = '--enter'): number {

@@ -7,11 +7,14 @@ export function modal(first?: (dialog: HTMLDialogElement) => HTMLElement | null,
   return (dialog) => {
     const opener = document.activeElement;
     const fade = fadesAway(undefined, time)(dialog);
+    const place = dialog.parentElement;
     dialog.showModal();
     first?.(dialog)?.focus();
     return () => {
       dialog.close();
-      fade?.();
+      // Beneath another one that was opened since it would come up over it.
+      const above = [...document.querySelectorAll('dialog[open]')].at(-1);
+      if (!above || above.contains(place)) fade?.();
       // Last: it has left the document by now, and its picture takes the focus from whatever has it.
       if (opener instanceof HTMLElement) opener.focus();
     };

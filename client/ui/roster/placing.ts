@@ -13,6 +13,8 @@ export interface Size {
 }
 
 const GAP = 8;
+/** To either side it stands beside a list with a margin of its own. */
+const BESIDE = 16;
 /** The card begins a little above a row beside it. */
 const ABOVE = 12;
 
@@ -20,8 +22,8 @@ const ABOVE = 12;
 export function placeBeside(anchor: Box, card: Size, window: Size): { left: number; top: number } {
   const within = (at: number, size: number, all: number): number => Math.max(GAP, Math.min(at, all - size - GAP));
   const top = within(anchor.top - ABOVE, card.height, window.height);
-  if (anchor.left - GAP - card.width >= GAP) return { left: anchor.left - GAP - card.width, top };
-  if (anchor.right + GAP + card.width <= window.width - GAP) return { left: anchor.right + GAP, top };
+  if (anchor.left - BESIDE - card.width >= GAP) return { left: anchor.left - BESIDE - card.width, top };
+  if (anchor.right + BESIDE + card.width <= window.width - GAP) return { left: anchor.right + BESIDE, top };
   const left = within(anchor.right - card.width, card.width, window.width);
   const isBelow = window.height - anchor.bottom >= anchor.top;
   return { left, top: isBelow ? anchor.bottom + GAP : Math.max(0, anchor.top - GAP - card.height) };
