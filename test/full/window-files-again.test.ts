@@ -90,14 +90,14 @@ async function pictureBeforeItsFirstByte({ ana, ben, folder, look }: Scene): Pro
   const picture = message(ben.page, 'north.png').getByTestId('picture');
   await picture.locator('xpath=self::*[@data-file-state="offered"]').waitFor();
   await picture.getByText(/uploading, 0%/).waitFor();
-  const box = await picture.boundingBox();
+  const box = await picture.locator('.box').boundingBox();
   assert.equal([Math.round(box!.width), Math.round(box!.height)], [360, 240]);
   assert.is(await picture.locator('img.likeness').count(), 1);
   assert.ok(await picture.getByRole('button', { name: 'Preview north.png' }).isDisabled(), 'there is nothing to be looked at yet');
   await look(ben, 'offered');
   ana.line.down = false;
   await waitFor(() => picture.locator('img.real').evaluate((image) => (image as HTMLImageElement).naturalWidth === 900), 60_000, 'the picture is drawn');
-  const after = await picture.boundingBox();
+  const after = await picture.locator('.box').boundingBox();
   assert.equal([after!.width, after!.height], [box!.width, box!.height], 'nothing moved');
   await pick(ana, [join(folder, 'noise.png')]);
   const well = card(ben.page, 'noise.png').locator('.well img');

@@ -55,10 +55,10 @@ async function attachMenu({ ana: { page }, ana, look }: Scene): Promise<void> {
 
 async function pictureInItsBox({ ben, look }: Scene): Promise<void> {
   const picture = ben.page.getByTestId('picture').first();
-  const box = await picture.boundingBox();
+  const box = await picture.locator('.box').boundingBox();
   assert.equal([Math.round(box!.width), Math.round(box!.height)], [360, 240]);
   await waitFor(() => picture.locator('img.real').evaluate((image) => (image as HTMLImageElement).naturalWidth === 900), 10_000, 'the picture is drawn');
-  assert.equal(await picture.boundingBox(), box, 'nothing moved when it was drawn');
+  assert.equal(await picture.locator('.box').boundingBox(), box, 'nothing moved when it was drawn');
   assert.is(await picture.locator('img.likeness').count(), 1, 'its likeness was there before');
   await picture.hover();
   await look(ben, 'picture');
