@@ -99,6 +99,8 @@ async function toTheNewest({ page, ben }: Scene): Promise<void> {
   await page.keyboard.press('End');
   await atEnd(page);
   await hasFocus(page, /^composer/);
+  // Until it is read, the way down leads to what is new.
+  await page.getByTestId('room').filter({ hasText: 'lobby' }).getByTestId('unread').waitFor({ state: 'detached' });
   await page.keyboard.type('half a word');
   await toTop();
   await reach(page, /^composer/, 'F6');
