@@ -166,7 +166,10 @@ async function actionsOfOne({ page }: House): Promise<void> {
   await rows.last().hover();
   await page.mouse.move(700, 5, { steps: 3 });
   assert.ok(await button.isVisible(), 'the action that has the keyboard stays');
-  await page.keyboard.press('Shift+Tab');
+  await rows.last().hover();
+  await page.keyboard.press('Tab');
+  assert.ok(await button.isVisible(), 'and so does the next one');
+  for (let back = 0; back < 2; back += 1) await page.keyboard.press('Shift+Tab');
   await rows.last().focus();
   await rows.last().hover();
   await page.keyboard.press('r');

@@ -8,13 +8,11 @@ export class Hands {
   #shown: Handled | undefined;
   #pointed: Handled | undefined;
   #focused: Handled | undefined;
-  /** The keyboard is on one of its actions, which must not go. */
-  #inside = false;
 
   /** By a move of the pointer: a row that comes under it because the list is scrolled takes nothing from the keyboard. */
   point(row: Handled): void {
     this.#pointed = row;
-    if (!this.#inside) this.#show(row);
+    this.#show(row);
   }
 
   /** Back to the one that has the keyboard. */
@@ -23,10 +21,8 @@ export class Hands {
     this.#show(this.#focused);
   }
 
-  /** `inside`: something in the row, not the row itself. */
-  focus(row: Handled, inside: boolean): void {
+  focus(row: Handled): void {
     this.#focused = row;
-    this.#inside = inside;
     this.#show(row);
   }
 
@@ -34,7 +30,6 @@ export class Hands {
   blur(row: Handled): void {
     if (this.#focused !== row) return;
     this.#focused = undefined;
-    this.#inside = false;
     this.#show(this.#pointed);
   }
 

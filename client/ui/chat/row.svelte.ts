@@ -27,6 +27,8 @@ export class RowState implements Handled {
   readonly #context: AppContext;
   readonly #message: () => ChatMessage;
   inHand = $state(false);
+  /** The keyboard is on one of its actions, which must not go. */
+  #acting = $state(false);
   /** The panel that is open over the row. */
   asking = $state<'react' | 'delete'>();
   menu = $state.raw<{ at: { x: number; y: number }; link: string | undefined }>();
@@ -88,7 +90,7 @@ export class RowState implements Handled {
 
   /** Its actions are shown. */
   get active(): boolean {
-    return !this.deleted && !this.failed && (this.inHand || this.asking !== undefined || this.menu !== undefined);
+    return !this.deleted && !this.failed && (this.inHand || this.#acting || this.asking !== undefined || this.menu !== undefined);
   }
 
   /** Added to the full date of an own message: how long it took. */
@@ -196,10 +198,16 @@ export class RowState implements Handled {
   readonly onpointermove = (): void => this.#context.hands.point(this);
   readonly onpointerleave = (): void => this.#context.hands.leave(this);
   readonly onfocusin = (event: FocusEvent): void => {
-    if ((event.target as Element).matches(':focus-visible')) this.#context.hands.focus(this, event.target !== event.currentTarget);
+    if (!(event.target as Element).matches(':focus-visible')) return;
+    this.#acting = event.target !== event.currentTarget;
+    this.#context.hands.focus(this);
   };
   readonly onfocusout = (event: FocusEvent): void => {
-    if (!(event.currentTarget as Element).contains(event.relatedTarget as Node | null)) this.#context.hands.blur(this);
+    const [row, next] = [event.currentTarget as Element, event.relatedTarget as Node | null];
+    const stays = row.contains(next);
+    // From one action to the next they stay all the while.
+    this.#acting &&= stays && next !== row;
+    if (!stays) this.#context.hands.blur(this);
   };
 }
 
