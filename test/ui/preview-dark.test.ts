@@ -39,7 +39,7 @@ test('every dark value of the window is the one of the lightbox', () => {
 });
 
 test('words and colours of code can be read on its paper and its backdrop', () => {
-  const paper = OWN.get('panel')!;
+  const paper = OWN.get('paper')!;
   const code = [...OWN].filter(([name]) => name.startsWith('code-') && name !== 'code-bg');
   assert.ok(code.length >= 10);
   for (const [name, value] of code) assert.ok(contrast(value, paper) >= 4.5, `${name} ${contrast(value, paper).toFixed(2)}`);
@@ -47,7 +47,7 @@ test('words and colours of code can be read on its paper and its backdrop', () =
 });
 
 test('words, marks and edges stand out from every ground of the lightbox', () => {
-  for (const back of ['backdrop', 'panel', 'round']) {
+  for (const back of ['backdrop', 'paper', 'round']) {
     for (const name of ['text-1', 'text-2', 'text-3', 'accent-text', 'danger-text', 'warn-text']) assert.ok(contrast(OWN.get(name)!, OWN.get(back)!) >= 4.5, `${name} on ${back}`);
     for (const name of ['border-control', 'focus', 'accent-solid', 'warn-icon']) assert.ok(contrast(OWN.get(name)!, OWN.get(back)!) >= 3, `${name} on ${back}`);
   }
