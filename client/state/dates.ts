@@ -30,7 +30,8 @@ export function timeOfDay(ts: number, hours: Hours): string {
 /** 21:41 or 9:41, where there is no room for the rest and the whole date is a pointer away. */
 export function bareTime(ts: number, hours: Hours): string {
   const date = new Date(ts);
-  return `${hourOf(date, hours)}${minutesOf(date)}`;
+  const hour = hours === 24 ? date.getHours() : date.getHours() % 12 || 12;
+  return `${hour}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
 /** 21:41:05 or 9:41:05 pm. */
@@ -40,16 +41,8 @@ function secondOfDay(ts: number, hours: Hours): string {
 }
 
 function clockWords(date: Date, hours: Hours, seconds: string): string {
-  const time = `${hourOf(date, hours)}${minutesOf(date)}${seconds}`;
+  const time = `${bareTime(date.getTime(), hours)}${seconds}`;
   return hours === 24 ? time : texts.clock(time, date.getHours() < 12 ? 'am' : 'pm');
-}
-
-function hourOf(date: Date, hours: Hours): number {
-  return hours === 24 ? date.getHours() : date.getHours() % 12 || 12;
-}
-
-function minutesOf(date: Date): string {
-  return `:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
 /** 9:41:05; with the day before it, 22 Nov 9:41, where it is not today. */

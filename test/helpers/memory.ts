@@ -1,6 +1,5 @@
 // What a program and everything it started hold in memory, read from /proc/PID/smaps_rollup (proc(5)).
-import { readFileSync } from 'node:fs';
-import { processTree } from './window.ts';
+import { processTree, readOfProcess } from './window.ts';
 
 /** What is a program's own: pages of files, whose share depends on what else runs on the machine, are not. */
 const OWN = ['Pss_Anon', 'Pss_Shmem'];
@@ -11,7 +10,7 @@ export function memoryOf(pid: number, fields: readonly string[] = OWN): number {
 }
 
 function of(pid: number, fields: readonly string[]): number {
-  const rollup = rollupOf(pid);
+  const rollup = readOfProcess(pid, 'smaps_rollup');
   return rollup === '' ? 0 : fields.reduce((sum, field) => sum + bytesOf(field, rollup), 0);
 }
 
@@ -19,14 +18,4 @@ function bytesOf(field: string, rollup: string): number {
   const kilobytes = new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(rollup)?.[1];
   if (kilobytes === undefined) throw new Error(`smaps_rollup has no ${field}`);
   return Number(kilobytes) * 1024;
-}
-
-/** Empty where the process ended between two looks. */
-function rollupOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  } catch (cause) {
-    if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '';
-    throw cause;
-  }
 }

@@ -188,7 +188,7 @@ function endQuietly(pid: number): void {
 export function processTree(pid: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
-    const stat = existsSync(`/proc/${name}/stat`) ? readStat(name) : '';
+    const stat = readOfProcess(Number(name), 'stat');
     const parent = /\) \S (\d+) /.exec(stat)?.[1];
     if (parent) parents.set(Number(name), Number(parent));
   }
@@ -196,10 +196,10 @@ export function processTree(pid: number): number[] {
   return [pid, ...below(pid)];
 }
 
-/** Empty where the process ended between two looks. */
-function readStat(pid: string): string {
+/** A file of /proc/PID; empty where the process ended between two looks. */
+export function readOfProcess(pid: number, name: string): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
   } catch (cause) {
     if (['ENOENT', 'ESRCH'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '';
     throw cause;
